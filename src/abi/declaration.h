@@ -1,0 +1,29 @@
+// declaration.h -- C declarations as text, to Signature and CType.
+//
+// Understood: one C function declaration or function pointer type, names optional.
+//
+//   int abs(int n)                         double (*f)(double)
+//   int (*)(const void *, const void *)    int printf(const char *fmt, ...)
+//   void qsort(void *base, size_t n, size_t size, int (*compar)(const void *, const void *))
+//   uint32 length(String text)             int (* __stdcall)(int)
+//
+// Type names: those of C, of stdint.h and of Pharo's UFFI (int32, uint8, sint16, byte, ulong,
+// longlong, String, Object, oop, ExternalAddress, ...). Tokens may be separated by any white
+// space, because literal arrays are turned to text by joining their elements with spaces.
+#pragma once
+
+#include <string_view>
+
+#include "abi/signature.h"
+#include "base/result.h"
+
+namespace banter::abi {
+
+// Fails with one sentence that holds the column (from 1), what was expected, what was found and
+// the declaration itself; aggregates and types that no name is known for are refused by name.
+Result<Signature> parse_signature(std::string_view text, AbiName abi);
+
+// One type: "unsigned long", "const char *", "int (*)(int)". Fails as parse_signature.
+Result<CType> parse_type(std::string_view text, AbiName abi);
+
+}  // namespace banter::abi
