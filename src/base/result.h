@@ -15,11 +15,12 @@ struct Error {
   std::string message;
 };
 
-template <class T>
+// `E` is Error, or another value with a `message`, such as a SourceError.
+template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
   Result(T value) : state_(std::move(value)) {}
-  Result(Error error) : state_(std::move(error)) {}
+  Result(E error) : state_(std::move(error)) {}
 
   bool ok() const { return state_.index() == 0; }
   // Requires ok().
@@ -36,15 +37,15 @@ class [[nodiscard]] Result {
     return std::get<0>(std::move(state_));
   }
   // Requires !ok().
-  const Error& error() const { return std::get<1>(state_); }
+  const E& error() const { return std::get<1>(state_); }
 
  private:
   std::string error_text() const { return ok() ? "" : error().message; }
-  std::variant<T, Error> state_;
+  std::variant<T, E> state_;
 };
 
 template <>
-class [[nodiscard]] Result<void> {
+class [[nodiscard]] Result<void, Error> {
  public:
   Result() = default;
   Result(Error error) : error_(std::move(error)) {}
