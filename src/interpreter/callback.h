@@ -1,0 +1,79 @@
+// callback.h -- how ffi/ leaves the interpreter for C and how C comes back in.
+//
+//   primitive ── Callout ──▶ C ── CallbackScope ──▶ block ── ... ──▶ back in C ──▶ back in primitive
+//
+// A Callout lets other threads take the VM while C runs; when it ends, this thread holds the VM
+// again and the process that called out is the active one. A CallbackScope is the opposite: inside
+// it the calling thread holds the VM, in the process that made the callout, or in a new process
+// when the thread is not inside a callout of this VM.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "heap/oop.h"
+#include "interpreter/frame.h"
+
+namespace banter::heap {
+class Mutator;
+}
+
+namespace banter::interpreter {
+
+class Interpreter;
+
+// Around one C call, on the native stack, in a primitive. Everything the call needs has been read
+// out of objects before; objects may move while it lasts, except those pinned for it. The
+// process's stack may move too: Args::base is stale afterwards, use Interpreter::arguments(count).
+class Callout {
+ public:
+  // `description` names the C function in stack traces; it must outlive this object.
+  Callout(Interpreter& vm, const char* description);
+  ~Callout();
+  Callout(const Callout&) = delete;
+  Callout& operator=(const Callout&) = delete;
+
+ private:
+  Interpreter& vm_;
+  ForeignFrame foreign_;
+};
+
+// Around one callback, in the handler of a thunk. Between construction and destruction the thread
+// holds the VM and may touch objects.
+//
+//   CallbackScope scope(vm, signature);
+//   if (!scope.entered()) return the_declared_default;
+//   scope.push(closure); scope.push(argument) ...;
+//   if (auto result = scope.run_block(n)) ...marshal *result... else the_declared_default
+class CallbackScope {
+ public:
+  // `description` names the callback (its signature) in stack traces; it must outlive this object.
+  CallbackScope(Interpreter& vm, const char* description);
+  ~CallbackScope();
+  CallbackScope(const CallbackScope&) = delete;
+  CallbackScope& operator=(const CallbackScope&) = delete;
+
+  // False when no Smalltalk can run here: the VM is shutting down or no native stack is left.
+  bool entered() const { return entered_; }
+  heap::Mutator& mutator();
+
+  // Pushes on the process's stack, where values are roots: the closure first, then its arguments.
+  void push(Oop value);
+  // Runs the closure pushed `argument_count` values ago in a marked base frame and pops all of
+  // them. The value is not a root: marshal it before the next allocation. nullopt when the process
+  // is being terminated, or the closure takes another number of arguments: C gets the default.
+  std::optional<Oop> run_block(std::uint32_t argument_count);
+  // The image-level path, sendInvokeCallbackContext: activates `Alien class >>
+  // invokeCallbackContext:` with the context's address. Answers the return type code that
+  // primSignal:andReturnAs:fromContext: was given; nullopt as above or when there is no such method.
+  std::optional<int> send_invoke_callback_context(std::uintptr_t context);
+
+ private:
+  friend class Interpreter;
+  Interpreter& vm_;
+  ForeignFrame foreign_;
+  bool entered_ = false;
+  bool foreign_thread_ = false;
+};
+
+}  // namespace banter::interpreter
