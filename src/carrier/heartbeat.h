@@ -1,0 +1,80 @@
+// heartbeat.h -- the watcher thread of one VM: a tick every two milliseconds, and spare threads.
+//
+// Each tick sets the interpreter's interrupt flag through Hooks::tick. When the holder of the VM
+// has sat in C through a whole tick, and Hooks::work_waiting says that this matters, a spare thread
+// takes the VM and runs Hooks::run_spare. Neither thread exists before start(): a program that
+// evaluates `1` never pays for them.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+namespace banter::carrier {
+
+class Carrier;
+class Thread;
+
+class Heartbeat {
+ public:
+  static constexpr std::chrono::milliseconds kTick{2};
+
+  // Plain functions and one pointer; any may be null.
+  struct Hooks {
+    void* data = nullptr;
+    // On the watcher, without the VM: set a flag, nothing more.
+    void (*tick)(void* data) = nullptr;
+    // On the watcher, without the VM: would a spare thread find something to do? Must only read
+    // atomics. Null means yes.
+    bool (*work_waiting)(void* data) = nullptr;
+    // On a spare thread that has taken the VM. Returns without the VM (released) when it has
+    // nothing to do there any more.
+    void (*run_spare)(void* data, Thread& spare) = nullptr;
+  };
+
+  explicit Heartbeat(Carrier& carrier) : carrier_(carrier) {}
+  ~Heartbeat();
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+
+  // Before start().
+  void set_hooks(const Hooks& hooks) { hooks_ = hooks; }
+
+  // Starts the watcher unless it runs. Cheap when it does; any thread that holds the VM.
+  void start() {
+    if (!started_.load(std::memory_order_acquire)) [[unlikely]] start_slow();
+  }
+  bool is_running() const { return started_.load(std::memory_order_relaxed); }
+  std::uint64_t ticks() const { return ticks_.load(std::memory_order_relaxed); }
+
+  // Lets a spare thread try to take the VM now, without waiting for a tick: for a thread that
+  // leaves the VM free while processes can run. Any thread, not from a signal handler.
+  void wake_spare();
+
+  // Ends and joins both threads. The VM must be shut down (Ownership::shut_down).
+  void stop();
+
+ private:
+  void start_slow();
+  void watch();
+  void run_spares();
+
+  Carrier& carrier_;
+  Hooks hooks_;
+  std::atomic<bool> started_{false};
+  std::atomic<std::uint64_t> ticks_{0};
+
+  std::mutex mutex_;
+  std::condition_variable watcher_wakes_;
+  std::condition_variable spare_wakes_;
+  bool stopping_ = false;
+  bool spare_wanted_ = false;
+  bool spare_busy_ = false;
+  std::thread watcher_;
+  std::thread spare_;
+};
+
+}  // namespace banter::carrier

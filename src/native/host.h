@@ -1,0 +1,16 @@
+// host.h -- which ABI this build runs: the only place under native/ that asks the compiler.
+#pragma once
+
+#if defined(__x86_64__) && !defined(_WIN32)
+#include "native/sysv_x64/frame.h"
+namespace banter::native {
+namespace host = sysv_x64;
+}
+#elif defined(__aarch64__) && !defined(__APPLE__)
+#include "native/aapcs64/frame.h"
+namespace banter::native {
+namespace host = aapcs64;
+}
+#else
+#error "native/ has no folder for this host yet"
+#endif

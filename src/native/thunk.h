@@ -1,0 +1,136 @@
+// thunk.h -- thunks: C function pointers that lead to a record of ours.
+//
+// A code page is a section of our own file, mapped from it again with a data page at a fixed
+// distance; nothing is ever written to code, and no mapping is both writable and executable:
+//
+//   [ code, 64 KiB, r-x, from our file ][ slots, 64 KiB, rw- ][ records, rw- ]
+//     thunk i at 16*i ----------------->  slot i at 16*i  --->  record i
+//
+// Thunk i loads the address of slot i (pc + 64 KiB) and jumps to the slot's entry.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "native/vm_callback_context.h"
+
+namespace banter::carrier {
+class Carrier;
+}
+
+namespace banter::native {
+
+// Called with the VM held. Sets return_code and rvs (or results) before it returns.
+using CallbackEntry = void (*)(VMCallbackContext*);
+
+enum class ThunkState : std::uint8_t { unused, live, freed };
+
+// Why a callback did not run.
+enum class Refusal : std::uint8_t {
+  freed,           // the thunk was freed
+  thread_in_vm,    // a signal handler on a thread that runs the VM or waits for it
+  session_over,    // the VM was shut down
+  forked_child,    // in a child process made by fork()
+  no_stack,        // too little native stack left
+  wrong_thread,    // the record's policy refuses this thread
+};
+const char* refusal_text(Refusal refusal);
+
+// One refused callback; the texts are copies.
+struct Refused {
+  Refusal reason;
+  const void* thunk;
+  std::string signature;
+  std::string creation_site;
+};
+
+// The VM behind thunks: what thunkEntry needs to know of it. Made by ThunkAllocator::add_owner and
+// never freed, because C may call a thunk at any time later.
+struct ThunkOwner {
+  carrier::Carrier* carrier = nullptr;
+  void* vm = nullptr;
+  // Sets a flag at which safe points collect take_refused(); called without the VM, on any thread,
+  // perhaps in a signal handler. May be null.
+  void (*refused)(ThunkOwner& owner) = nullptr;
+  // A callback needs this much native stack.
+  std::size_t stack_needed = 64 * 1024;
+  std::atomic<bool> over{false};
+  std::atomic<bool> has_refused{false};
+};
+
+// Which threads may run a callback.
+enum class ThreadPolicy : std::uint8_t { any, callout_only };
+
+// What a thunk leads to. Written by the allocator; read by thunkEntry.
+struct ThunkRecord {
+  std::atomic<ThunkState> state;
+  ThreadPolicy policy;
+  ReturnCode default_code;  // how default_value goes back to C
+  std::uint32_t generation;  // counts the uses of this record
+  CallbackEntry handler;
+  ThunkOwner* owner;
+  void* user;                  // the handler's own word
+  std::uint64_t default_value[2];  // as rvs
+  const std::string* signature;      // owned; for reports
+  const std::string* creation_site;  // owned; for reports
+  ThunkRecord* next;           // in a list of the allocator
+  void* thunk;                 // the address that C calls
+};
+
+struct ThunkRequest {
+  CallbackEntry handler = nullptr;
+  ThunkOwner* owner = nullptr;
+  void* user = nullptr;
+  ThreadPolicy policy = ThreadPolicy::any;
+  ReturnCode default_code = ReturnCode::word;
+  std::uint64_t default_value[2] = {0, 0};
+  std::string_view signature;
+  std::string_view creation_site;
+};
+
+// All thunks of this process. Every function may be called from any thread; no system call in the
+// common case.
+class ThunkAllocator {
+ public:
+  static ThunkAllocator& instance();
+
+  // The owner stays valid for ever; end_owner() makes all its thunks refuse.
+  ThunkOwner& add_owner(carrier::Carrier& carrier, void* vm);
+  void end_owner(ThunkOwner& owner);
+
+  // Fails when no thunk page can be mapped; the message says what was tried.
+  Result<ThunkRecord*> allocate(const ThunkRequest& request);
+  // The thunk returns its default from now on. It is used again as late as possible.
+  void free(ThunkRecord& record);
+
+  // The record whose thunk has this address, or null.
+  ThunkRecord* find(const void* thunk);
+
+  // Moves out the callbacks refused since the last call, oldest first, those of `owner` only.
+  // `lost` counts those for which there was no room.
+  std::vector<Refused> take_refused(ThunkOwner& owner, std::size_t* lost = nullptr);
+
+  struct Counts {
+    std::size_t pages, live, freed;
+  };
+  Counts counts() const;
+
+ private:
+  ThunkAllocator();
+  ~ThunkAllocator() = delete;
+  struct State;
+  State* state_;
+};
+
+// The instructions of a thunk of this host as text, one a line: "offset  bytes  instruction".
+// Fails when the address is not a thunk's.
+Result<std::string> disassemble_thunk(const void* thunk);
+
+}  // namespace banter::native

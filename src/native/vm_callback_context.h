@@ -1,0 +1,89 @@
+// vm_callback_context.h -- one callback in progress, on the C stack of thunkEntry.
+//
+//   offset  64-bit  32-bit
+//           0       0       thunkp               address of the thunk that C called
+//           8       4       stackp               first stacked argument
+//           16      8       intregargsp          the integer argument registers, in ABI order
+//           24      12      floatregargsp        the floating-point ones, 8 bytes each, or null
+//           32      16      savedCStackPointer   }
+//           40      20      savedCFramePointer   } private to the VM
+//           48      24      rvs                  the return value
+//           64      32      end of what image code knows; the rest is private
+//
+// The names and the first 64 (32) bytes are those that image code of other systems knows
+// (docs/decisions: alien callbacks). The C++ side fills in a ReturnCode and rvs, or for
+// ReturnCode::plan the result registers themselves.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace banter::carrier {
+class Thread;
+}
+
+namespace banter::native {
+
+struct ThunkRecord;
+
+// How rvs goes back to C. 1 to 4 are the original's; image code answers them.
+enum class ReturnCode : std::int32_t {
+  word = 1,          // an integer or pointer, in the first integer result register
+  word64 = 2,        // 64 bits; two registers on 32-bit hosts
+  double_float = 3,  // a double
+  structure = 4,     // rvs.valstruct is copied to where C wants the struct
+  single_float = 5,  // rvs.valflt32, a float
+  plan = 6,          // results.* as the call plan says
+};
+
+// The result registers of every supported ABI, by their index in it: integers 0-1 (rax rdx,
+// x0 x1), floats 0-3 (xmm0 xmm1, v0-v3; 16 bytes each).
+struct alignas(16) ResultRegisters {
+  std::uint64_t integers[2];
+  struct alignas(16) Vector {
+    std::uint64_t low, high;
+  } floats[4];
+};
+
+// Which way the callback came in.
+enum class Arrival : std::uint8_t {
+  from_callout,        // the thread's innermost callout called back; it kept the VM
+  from_taken_callout,  // the same, but the VM was taken meanwhile and has been acquired again
+  from_foreign_code,   // on a thread that was outside the VM, which it has now acquired
+};
+
+struct VMCallbackContext {
+  void* thunkp;
+  std::intptr_t* stackp;
+  std::intptr_t* intregargsp;
+  double* floatregargsp;
+  void* savedCStackPointer;
+  void* savedCFramePointer;
+  union alignas(8) {
+    std::intptr_t valword;
+    std::uint64_t valword64;
+    double valflt64;
+    float valflt32;
+    struct {
+      void* addr;
+      std::intptr_t size;
+    } valstruct;
+  } rvs;
+
+  // Private from here on. thunkEntry fills in `record` and `struct_result`.
+  ThunkRecord* record;
+  void* struct_result;  // the register that brings the address for a struct result (x8, or the
+                        // first integer argument)
+  ReturnCode return_code;
+  Arrival arrival;
+  carrier::Thread* thread;  // the thread that runs this callback
+  void* user;               // the handler's own, null at first
+  ResultRegisters results;
+};
+
+static_assert(offsetof(VMCallbackContext, stackp) == sizeof(void*));
+static_assert(offsetof(VMCallbackContext, floatregargsp) == 3 * sizeof(void*));
+static_assert(offsetof(VMCallbackContext, rvs) == 6 * sizeof(void*));
+static_assert(offsetof(VMCallbackContext, record) == 8 * sizeof(void*));
+
+}  // namespace banter::native
