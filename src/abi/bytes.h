@@ -11,8 +11,12 @@ struct Bytes {
   friend constexpr auto operator<=>(Bytes, Bytes) = default;
 };
 
-constexpr Bytes operator+(Bytes a, Bytes b) { return {a.count + b.count}; }
-constexpr Bytes operator-(Bytes a, Bytes b) { return {a.count - b.count}; }
+constexpr Bytes operator+(Bytes a, Bytes b) {
+  return {a.count + b.count};
+}
+constexpr Bytes operator-(Bytes a, Bytes b) {
+  return {a.count - b.count};
+}
 
 // The smallest multiple of `alignment` (a power of two) that is not below `n`.
 constexpr Bytes rounded_up(Bytes n, Bytes alignment) {

@@ -45,7 +45,6 @@ enum class Role : std::uint8_t {
   text,       // const char *, String: NUL-terminated UTF-8
   code,       // pointer to a function; `function` says which kind, when the text did
   object,     // Pharo's Object and oop: the address of an object's body, pinned
-  self,       // Pharo's self: the receiver, passed as its handle
 };
 
 struct CType {
@@ -57,7 +56,6 @@ struct CType {
   std::shared_ptr<const Signature> function;
 };
 
-// Fails to compile for a kind that is none of these; the answers are the same for every ABI.
 constexpr bool is_floating(ValueKind kind) {
   return kind == ValueKind::float32 || kind == ValueKind::float64;
 }

@@ -12,6 +12,8 @@
 // space, because literal arrays are turned to text by joining their elements with spaces.
 #pragma once
 
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "abi/signature.h"
@@ -19,11 +21,15 @@
 
 namespace banter::abi {
 
+// Names for types that a program adds, each with the text of the type it stands for:
+// {"XML_Char", "char"}, {"handler", "void (*)(int)"}. They go before the names known here.
+using TypeNames = std::map<std::string, std::string, std::less<>>;
+
 // Fails with one sentence that holds the column (from 1), what was expected, what was found and
 // the declaration itself; aggregates and types that no name is known for are refused by name.
-Result<Signature> parse_signature(std::string_view text, AbiName abi);
+Result<Signature> parse_signature(std::string_view text, AbiName abi, const TypeNames& names = {});
 
 // One type: "unsigned long", "const char *", "int (*)(int)". Fails as parse_signature.
-Result<CType> parse_type(std::string_view text, AbiName abi);
+Result<CType> parse_type(std::string_view text, AbiName abi, const TypeNames& names = {});
 
 }  // namespace banter::abi

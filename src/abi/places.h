@@ -47,12 +47,13 @@ struct Placement {
 // One piece of one value, as the marshallers read it.
 enum class Place : std::uint8_t { int_register, float_register, stack };
 struct Step {
-  ValueKind value;          // of the whole argument: says how to convert and to widen
+  ValueKind value;  // of the whole argument: says how to convert and to widen
   Place place;
-  std::uint8_t size;        // bytes of the value in this piece: 1, 2, 4 or 8
-  std::uint8_t at;          // first byte of the value in this piece
-  std::uint16_t index;      // register number, or byte offset on the stack
-  std::uint16_t argument;   // which argument, from 0
+  std::uint8_t size;       // bytes to store there (1, 2, 4 or 8): the value's own, widened to what
+                           // the ABI wants filled; who reads takes as many as `value` has
+  std::uint8_t at;         // first byte of the value in this piece
+  std::uint16_t index;     // register number, or byte offset on the stack
+  std::uint16_t argument;  // which argument, from 0
 };
 static_assert(sizeof(Step) == 8);
 
@@ -64,7 +65,9 @@ struct CallPlan {
   // Size of the stacked argument area at the call, a multiple of the ABI's stack alignment; on
   // win_x64 it includes the 32 bytes of home space.
   Bytes stack_size;
-  Bytes callee_pops;              // ia32 stdcall, fastcall, thiscall
+  Bytes slot;                        // a narrow integer on the stack is widened to this size
+  Bytes int_register_width;          // and in a register to this one
+  Bytes callee_pops;                 // ia32 stdcall, fastcall, thiscall
   std::uint8_t int_registers = 0;    // how many argument registers of each sort are used
   std::uint8_t float_registers = 0;  // (x86-64: what al must say to a variadic callee)
   bool variadic = false;

@@ -1,0 +1,40 @@
+#include "abi/classify.h"
+
+#include <fmt/core.h>
+
+#include "abi/aapcs64/classify.h"
+#include "abi/sysv_x64/classify.h"
+#include "base/check.h"
+
+namespace banter::abi {
+namespace {
+
+constexpr std::size_t kMostArguments = 1024;  // keeps every stack offset within a Step
+
+CallPlan dispatch(AbiName abi, const Signature& signature) {
+  switch (abi) {
+    case AbiName::sysv_x64:
+      return sysv_x64::classify(signature);
+    case AbiName::aapcs64:
+      return aapcs64::classify(signature);
+    default:
+      break;
+  }
+  BANTER_CHECK(false, "no rules for {}", name_of(abi));
+}
+
+}  // namespace
+
+Result<CallPlan> classify(AbiName abi, const Signature& signature) {
+  BANTER_CHECK(signature.abi == abi, "a signature for {} asked of {}", name_of(signature.abi),
+               name_of(abi));
+  if (signature.parameters.size() > kMostArguments) {
+    return Error{fmt::format("{} arguments are more than the {} that a call can have in '{}'",
+                             signature.parameters.size(), kMostArguments, to_text(signature))};
+  }
+  CallPlan plan = dispatch(abi, signature);
+  compile_steps(plan);
+  return plan;
+}
+
+}  // namespace banter::abi
