@@ -10,12 +10,16 @@ namespace behavior {
 constexpr std::size_t kSuperclass = 0;
 constexpr std::size_t kMethodDict = 1;
 constexpr std::size_t kFormat = 2;
+constexpr std::size_t kLayout = 3;  // Array of the class's own instance variables, or nil
 }  // namespace behavior
 
 namespace klass {
-constexpr std::size_t kProtocols = 3;
+constexpr std::size_t kProtocols = 4;
 constexpr std::size_t kSubclasses = 5;
 constexpr std::size_t kName = 6;
+constexpr std::size_t kClassPool = 7;    // IdentityDictionary of ClassVariables, or nil
+constexpr std::size_t kSharedPools = 8;  // Array of classes or dictionaries, or nil
+constexpr std::size_t kEnvironment = 9;
 }  // namespace klass
 
 namespace metaclass {
@@ -100,5 +104,12 @@ constexpr std::size_t kMethod = 0;
 constexpr std::size_t kSelector = 1;
 constexpr std::size_t kFirstProperty = 2;
 }  // namespace additional_method_state
+
+namespace pragma {
+constexpr std::size_t kMethod = 0;
+constexpr std::size_t kSelector = 1;
+constexpr std::size_t kArguments = 2;
+constexpr std::size_t kSize = 3;
+}  // namespace pragma
 
 }  // namespace banter::heap::slots
