@@ -24,8 +24,7 @@ class Carrier {
   };
 
   Carrier();
-  // Shuts down. Threads that are still attached are detached here; their later callbacks find the
-  // session over.
+  // Shuts down. Threads that are still attached are forgotten here, without the hook.
   ~Carrier();
   Carrier(const Carrier&) = delete;
   Carrier& operator=(const Carrier&) = delete;
@@ -49,9 +48,14 @@ class Carrier {
   // Ends all waits and both helper threads. The VM runs no more after this.
   void shut_down();
 
+  // True in a child process made by fork() after this Carrier: the VM's other threads are gone, so
+  // callbacks there only return their defaults. Async-signal-safe.
+  bool in_forked_child() const { return fork_generation_ != current_fork_generation(); }
+
  private:
   friend class Thread;
-  friend void end_of_os_thread(void*);
+  static unsigned current_fork_generation();
+  void forget(Thread& thread);
 
   Ownership ownership_;
   StackPool stacks_;
@@ -59,10 +63,7 @@ class Carrier {
   Hooks hooks_;
   std::vector<std::unique_ptr<Thread>> threads_;  // guarded by the registry's lock
   unsigned attached_ = 0;
+  unsigned fork_generation_ = current_fork_generation();
 };
-
-// True in a child process made by fork() after the first Carrier: its VM's other threads are gone,
-// so callbacks there only return their defaults. Async-signal-safe.
-bool in_forked_child();
 
 }  // namespace banter::carrier

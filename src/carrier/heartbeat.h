@@ -2,16 +2,14 @@
 //
 // Each tick sets the interpreter's interrupt flag through Hooks::tick. When the holder of the VM
 // has sat in C through a whole tick, and Hooks::work_waiting says that this matters, a spare thread
-// takes the VM and runs Hooks::run_spare. Neither thread exists before start(): a program that
-// evaluates `1` never pays for them.
+// takes the VM and runs Hooks::run_spare. No thread exists before start(): a program that evaluates
+// `1` never pays for them. While nobody holds the VM the ticks become rarer.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
-#include <thread>
+#include <memory>
 
 namespace banter::carrier {
 
@@ -35,7 +33,10 @@ class Heartbeat {
     void (*run_spare)(void* data, Thread& spare) = nullptr;
   };
 
-  explicit Heartbeat(Carrier& carrier) : carrier_(carrier) {}
+  // No more spare threads than this.
+  static constexpr unsigned kMaximalSpares = 64;
+
+  explicit Heartbeat(Carrier& carrier);
   ~Heartbeat();
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
@@ -54,27 +55,25 @@ class Heartbeat {
   // leaves the VM free while processes can run. Any thread, not from a signal handler.
   void wake_spare();
 
-  // Ends and joins both threads. The VM must be shut down (Ownership::shut_down).
+  // Ends and joins all its threads (but not the calling one). The VM must be shut down (Ownership::shut_down).
   void stop();
 
  private:
+  // Apart, because a forked child must leave it alone for ever: threads wait there that it lacks.
+  struct State;
+
   void start_slow();
   void watch();
-  void run_spares();
+  void run_spare();
+  void wake_spare_locked();
+  // Does a thread that has been in C since the last tick keep the VM from others?
+  bool spare_is_needed();
 
   Carrier& carrier_;
   Hooks hooks_;
   std::atomic<bool> started_{false};
   std::atomic<std::uint64_t> ticks_{0};
-
-  std::mutex mutex_;
-  std::condition_variable watcher_wakes_;
-  std::condition_variable spare_wakes_;
-  bool stopping_ = false;
-  bool spare_wanted_ = false;
-  bool spare_busy_ = false;
-  std::thread watcher_;
-  std::thread spare_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace banter::carrier

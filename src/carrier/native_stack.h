@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace banter::carrier {
@@ -77,7 +78,6 @@ class StackPool {
  public:
   static constexpr std::size_t kDefaultSize = 1024 * 1024;
   explicit StackPool(std::size_t stack_size = kDefaultSize) : stack_size_(stack_size) {}
-  ~StackPool();
   StackPool(const StackPool&) = delete;
   StackPool& operator=(const StackPool&) = delete;
 
@@ -91,6 +91,8 @@ class StackPool {
   std::size_t in_use() const;
 
  private:
+  std::unique_ptr<NativeStack> make(Thread& thread);
+
   mutable std::mutex mutex_;
   std::size_t stack_size_;
   unsigned made_ = 0;

@@ -60,6 +60,7 @@ class BasicOwnership {
     friend class BasicOwnership;
     typename Platform::template Atomic<Place> place_{Place::outside};
     typename Platform::Condition granted_condition_;
+    typename Platform::template Atomic<std::uint64_t> crossings_{0};  // into C
     bool granted_ = false;
     bool queued_ = false;
     Party* next_ = nullptr;  // in the queue of waiters
@@ -82,6 +83,8 @@ class BasicOwnership {
 
   // Before C code runs. Requires place in_vm and the VM. Gives the VM to a waiter if there is one.
   void enter_c(Party& self) {
+    self.crossings_.store(self.crossings_.load(std::memory_order_relaxed) + 1,
+                          std::memory_order_relaxed);
     if (Platform::asymmetric()) {
       self.place_.store(Place::in_c, std::memory_order_release);
       Platform::light_fence();
@@ -178,14 +181,22 @@ class BasicOwnership {
   // A thread waits for the VM: polled at safe points, which then call yield().
   bool wanted() const { return wanted_.load(std::memory_order_relaxed); }
 
-  // Under the mutex: is the VM held by nobody, or by a party that is in C?
-  bool up_for_taking() {
+  // Who holds the VM, for the watcher. Two equal answers with in_c: it sat in C all the while.
+  struct Holding {
+    const Party* holder = nullptr;
+    bool in_c = false;
+    std::uint64_t crossings = 0;
+    friend bool operator==(const Holding&, const Holding&) = default;
+  };
+  Holding holding() {
     Lock lock(mutex_);
     Party* holder = holder_.load(std::memory_order_relaxed);
-    return holder == nullptr || holder->place_.load(std::memory_order_relaxed) == Place::in_c;
+    if (holder == nullptr) return {};
+    return {holder, holder->place() == Place::in_c,
+            holder->crossings_.load(std::memory_order_relaxed)};
   }
 
-  // Exact only for the calling thread's own party outside C, and for tests.
+  // Stays true only for the calling thread's own party outside C.
   bool holds(const Party& party) {
     Lock lock(mutex_);
     return holder_.load(std::memory_order_relaxed) == &party;

@@ -5,6 +5,7 @@
 // VMs has a Thread for each; current() is that of the VM it entered last.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -24,13 +25,13 @@ class Thread : public Ownership::Party {
   // The calling thread in `carrier`'s VM, or null when it is not attached to it.
   static Thread* current_in(const Carrier& carrier) {
     Thread* thread = current_;
-    return thread != nullptr && thread->carrier_ == &carrier ? thread : find_in(carrier);
+    return thread != nullptr && thread->belongs_to(carrier) ? thread : find_in(carrier);
   }
   // Makes `thread`, one of the calling thread's, or null, the current one; answers the one before.
   static Thread* set_current(Thread* thread);
 
   ThreadKind kind() const { return kind_; }
-  Carrier& carrier() const { return *carrier_; }
+  Carrier& carrier() const { return *carrier_.load(std::memory_order_relaxed); }
   // 1, 2, 3 ... in the order of attachment, for reports.
   unsigned number() const { return number_; }
   std::string description() const;
@@ -49,11 +50,22 @@ class Thread : public Ownership::Party {
   friend void switch_to(NativeStack& from, NativeStack& to);
   Thread(Carrier& carrier, ThreadKind kind, unsigned number);
   static Thread* find_in(const Carrier& carrier);
+  bool belongs_to(const Carrier& carrier) const {
+    return carrier_.load(std::memory_order_relaxed) == &carrier;
+  }
+  static void link(Thread& thread);
+  // Requires that `thread` is one of the calling OS thread's.
+  static void unlink(Thread& thread);
+  static void end_of_os_thread(void*);
 
   // initial-exec: read at every callback, and it must not allocate in a signal handler.
   [[gnu::tls_model("initial-exec")]] static thread_local Thread* current_;
 
-  Carrier* carrier_;
+  // The Threads of this OS thread, one for each VM it is attached to. Only it changes the list.
+  [[gnu::tls_model("initial-exec")]] static thread_local Thread* first_;
+
+  // Null when the Carrier ended before the OS thread did.
+  std::atomic<Carrier*> carrier_;
   ThreadKind kind_;
   unsigned number_;
   NativeStack own_stack_;
