@@ -40,11 +40,12 @@ enum class ValueKind : std::uint8_t {
 // What the value means to a program.
 enum class Role : std::uint8_t {
   plain,
-  character,  // `char`: a Character on the Smalltalk side
-  pointer,    // to data, or to anything
-  text,       // const char *, String: NUL-terminated UTF-8
-  code,       // pointer to a function; `function` says which kind, when the text did
-  object,     // Pharo's Object and oop: the address of an object's body, pinned
+  character,   // `char`: a Character on the Smalltalk side
+  pointer,     // to data, or to anything
+  characters,  // char *: text that C may write to, or a buffer
+  text,        // const char *, String: NUL-terminated UTF-8
+  code,        // pointer to a function; `function` says which kind, when the text did
+  object,      // Pharo's Object and oop: the address of an object's body, pinned
 };
 
 struct CType {

@@ -45,6 +45,7 @@ struct ArrayOf {};
 struct FunctionTaking {
   std::vector<Parameter> parameters;
   bool variadic;
+  std::size_t fixed_count;  // with `variadic`: parameters before the `...`
 };
 using Derivation = std::variant<PointerTo, ArrayOf, FunctionTaking>;
 
@@ -267,7 +268,7 @@ class Parser {
   }
 
   FunctionTaking parameters() {
-    FunctionTaking list{{}, false};
+    FunctionTaking list{{}, false, 0};
     if (accept(")")) return list;
     if (token().is("void") && ahead().is(")")) {
       advance();
@@ -276,13 +277,20 @@ class Parser {
     }
     do {
       if (token().kind == TokenKind::ellipsis) {
+        if (list.variadic) refuse("a type");
         advance();
         list.variadic = true;
-        break;
+        list.fixed_count = list.parameters.size();
+        continue;
       }
       list.parameters.push_back(parameter());
+      if (list.variadic) {
+        CType& type = list.parameters.back().type;
+        type = promoted(type, abi_);
+      }
     } while (accept(","));
     expect(")");
+    if (!list.variadic) list.fixed_count = list.parameters.size();
     return list;
   }
 
@@ -350,7 +358,9 @@ class Parser {
       result.type.spelling = to_text(*base.function);
       return result;
     }
-    if (base.is_const && base.type.role == Role::character) result.type.role = Role::text;
+    if (base.type.role == Role::character) {
+      result.type.role = base.is_const ? Role::text : Role::characters;
+    }
     const std::string& of = base.type.spelling;
     if (auto inside = of.find("(*"); inside != of.npos) {
       result.type.spelling = of.substr(0, inside + 1) + "*" + of.substr(inside + 1);
@@ -377,7 +387,7 @@ class Parser {
     function->result = nothing ? result_type.type : value(std::move(result_type), false);
     function->parameters = list.parameters;
     function->variadic = list.variadic;
-    function->fixed_count = list.parameters.size();
+    function->fixed_count = list.fixed_count;
     function->convention = abi_ == AbiName::ia32 ? std::exchange(convention_, {}) : Convention{};
     function->abi = abi_;
     result.function = std::move(function);

@@ -7,6 +7,9 @@
 //   void qsort(void *base, size_t n, size_t size, int (*compar)(const void *, const void *))
 //   uint32 length(String text)             int (* __stdcall)(int)
 //
+// After `...` the types of one call's further arguments may stand, and are promoted as C does:
+// `int printf(const char *fmt, ..., int n, double x)`.
+//
 // Type names: those of C, of stdint.h and of Pharo's UFFI (int32, uint8, sint16, byte, ulong,
 // longlong, String, Object, oop, ExternalAddress, ...). Tokens may be separated by any white
 // space, because literal arrays are turned to text by joining their elements with spaces.

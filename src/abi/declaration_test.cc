@@ -73,13 +73,25 @@ TEST(Declaration, RolesSayWhatAValueMeans) {
   EXPECT_EQ(signature.value().result.role, Role::character);
   EXPECT_EQ(signature.value().result.value, ValueKind::uint8);
   const auto& parameters = signature.value().parameters;
-  const Role expected[] = {Role::text, Role::pointer, Role::pointer,
-                           Role::code, Role::object,  Role::pointer};
+  const Role expected[] = {Role::text, Role::characters, Role::pointer,
+                           Role::code, Role::object,     Role::pointer};
   for (std::size_t i = 0; i < std::size(expected); i++) {
     EXPECT_EQ(parameters[i].type.role, expected[i]) << i;
   }
   ASSERT_TRUE(parameters[3].type.function);
   EXPECT_EQ(parameters[3].type.function->parameters.size(), 1u);
+}
+
+TEST(Declaration, TypesAfterTheEllipsisArePromoted) {
+  auto signature = parse_signature("int printf(const char *fmt, ..., char c, float x, long n)",
+                                   AbiName::sysv_x64);
+  ASSERT_TRUE(signature.ok()) << signature.error().message;
+  EXPECT_EQ(signature.value().fixed_count, 1u);
+  EXPECT_EQ(signature.value().parameters[1].type.value, ValueKind::int32);
+  EXPECT_EQ(signature.value().parameters[2].type.value, ValueKind::float64);
+  EXPECT_EQ(to_text(signature.value()),
+            "int printf(const char *fmt, ..., int32_t c, double x, long n)");
+  EXPECT_FALSE(parse_signature("int f(int, ..., ...)", AbiName::sysv_x64).ok());
 }
 
 TEST(Declaration, WidthsFollowTheAbi) {
