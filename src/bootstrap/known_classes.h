@@ -81,7 +81,6 @@ inline constexpr KnownClass kSpecialClasses[] = {
     {heap::Special::kClassSmallFloat64, "SmallFloat64"},
     {heap::Special::kClassAdditionalMethodState, "AdditionalMethodState"},
     {heap::Special::kClassPragma, "Pragma"},
-    {heap::Special::kClassMethodDictionary, "MethodDictionary"},
 };
 
 struct KnownSelector {

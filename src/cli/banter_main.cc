@@ -1,0 +1,114 @@
+// banter_main.cc -- the `banter` command: an image, a virtual machine, one message.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include "cli/options.h"
+#include "ffi/install.h"
+#include "heap/layouts.h"
+#include "heap/rooted.h"
+#include "image/image_file.h"
+#include "interpreter/interpreter.h"
+#include "primitives/image_tables.h"
+#include "primitives/symbols.h"
+#include "primitives/tables.h"
+#include "primitives/values.h"
+
+extern "C" const std::uint8_t banter_embedded_image[];
+extern "C" const std::uint8_t banter_embedded_image_end[];
+
+namespace banter::cli {
+namespace {
+
+using heap::Oop;
+using heap::Rooted;
+
+constexpr int kFailed = 1;
+
+heap::HeapOptions heap_options(const Options& options) {
+  heap::HeapOptions result;
+  result.verify_after_collection = options.verify_heap;
+  result.trace = options.trace_gc;
+  return result;
+}
+
+Result<std::unique_ptr<heap::Heap>> open_image(const Options& options) {
+  if (options.command == Command::image_run)
+    return image::read_image_file(options.subject, heap_options(options));
+  if (!options.image.empty()) return image::read_image_file(options.image, heap_options(options));
+  return image::read_image({banter_embedded_image, banter_embedded_image_end}, "the built-in image",
+                           heap_options(options), image::Trust::kBuiltByUs);
+}
+
+Result<Oop> global(heap::Mutator& mutator, std::string_view name) {
+  heap::Heap& heap = mutator.heap();
+  const Oop symbol = primitives::intern(mutator, name);
+  const auto binding =
+      primitives::identity_dictionary_find(heap, heap.special(heap::Special::kSmalltalk), symbol);
+  if (!binding) return Error{fmt::format("the image has no global {}", name)};
+  return binding->as_object()->slot(heap::slots::association::kValue);
+}
+
+Oop strings(heap::Mutator& mutator, const std::vector<std::string>& texts) {
+  heap::RootedVector values(mutator);
+  for (const std::string& text : texts) values.push_back(mutator.new_string(text));
+  return values.to_array()->oop();
+}
+
+// Sends the message of the command to BanterCommandLine, which answers the exit status.
+Result<Oop> send_command(interpreter::Interpreter& vm, const Options& options) {
+  heap::Mutator& mutator = vm.mutator();
+  Rooted<> subject(mutator, mutator.new_string(options.subject));
+  Rooted<> arguments(mutator, strings(mutator, options.arguments));
+  auto receiver = global(mutator, "BanterCommandLine");
+  if (!receiver.ok()) return receiver;
+  Rooted<> command_line(mutator, receiver.value());
+  const auto send = [&](std::string_view selector, std::initializer_list<Oop> values) {
+    std::vector<Oop> operands(values);
+    return vm.run(command_line.oop(), primitives::intern(mutator, selector), operands);
+  };
+  switch (options.command) {
+    case Command::run:
+      return send("runFile:arguments:", {subject.oop(), arguments.oop()});
+    case Command::eval:
+      return send("evaluate:", {subject.oop()});
+    case Command::test:
+      return send("testPackages:", {arguments.oop()});
+    case Command::image_build:
+      return send("buildImage:from:", {subject.oop(), arguments.oop()});
+    case Command::image_run:
+      break;
+  }
+  return vm.resume_saved_process();
+}
+
+int run(const Options& options) {
+  auto heap = open_image(options);
+  if (!heap.ok()) {
+    std::fprintf(stderr, "banter: %s\n", heap.error().message.c_str());
+    return kFailed;
+  }
+  interpreter::InterpreterOptions vm_options;
+  vm_options.stress_stack = options.stress_stack;
+  auto vm = interpreter::Interpreter::create(*heap.value(), vm_options);
+  primitives::install_all(*vm);
+  ffi::install(*vm);
+  heap.value()->set_stress_gc(options.stress_gc);
+  const auto status = send_command(*vm, options);
+  if (!status.ok()) {
+    std::fprintf(stderr, "banter: %s\n", status.error().message.c_str());
+    return kFailed;
+  }
+  return status.value().is_small_int() ? static_cast<int>(status.value().as_int()) : 0;
+}
+
+}  // namespace
+}  // namespace banter::cli
+
+int main(int argc, char** argv) {
+  int exit_status = 0;
+  const auto options = banter::cli::parse_options(argc, argv, exit_status);
+  return options ? banter::cli::run(*options) : exit_status;
+}

@@ -1,0 +1,90 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace banter::cli {
+
+namespace {
+
+constexpr const char* kDescription =
+    "Banter: Smalltalk in which every block can be a C function pointer and every C function a "
+    "message.";
+
+// What follows FILE belongs to the program that runs, options included.
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->prefix_command();
+  return command;
+}
+
+struct Parser {
+  Options options;
+  std::vector<std::string> stress;
+  std::vector<std::string> trace;
+  CLI::App app{kDescription, "banter"};
+  CLI::App* run = nullptr;
+  CLI::App* eval = nullptr;
+  CLI::App* test = nullptr;
+  CLI::App* image_build = nullptr;
+  CLI::App* image_run = nullptr;
+
+  Parser() {
+    app.set_version_flag("--version", "banter " BANTER_VERSION);
+    app.require_subcommand(1);
+    app.add_option("--image", options.image, "Use this image file instead of the built-in one");
+    app.add_option("--stress", stress,
+                   "Provoke rare events: gc moves every object at every allocation, stack moves "
+                   "a process's stack at every activation")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"gc", "stack"}));
+    app.add_option("--trace", trace, "Print what happens: gc, one line a collection")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"gc"}));
+    app.add_flag("--verify-heap", options.verify_heap,
+                 "Check the whole heap after each collection");
+    app.add_flag("--no-fast-callbacks", options.no_fast_callbacks,
+                 "Run every callback through Alien class >> invokeCallbackContext:");
+    run = add_command(app, "run", "Run a script, or a program in an image file");
+    run->add_option("FILE", options.subject, "The script")->required();
+    eval = app.add_subcommand("eval", "Print the value of an expression");
+    eval->add_option("EXPR", options.subject, "Smalltalk statements")->required();
+    test = app.add_subcommand("test", "Run the tests of packages, or all tests");
+    test->add_option("PACKAGE", options.arguments, "Names of packages, or folders of packages");
+    CLI::App* image = app.add_subcommand("image", "Make and run image files");
+    image->require_subcommand(1);
+    image_build = image->add_subcommand("build", "Load packages and save an image");
+    image_build->add_option("FILE", options.subject, "The image to write")->required();
+    image_build->add_option("PACKAGE", options.arguments, "Folders of Tonel packages to load");
+    image_run = add_command(*image, "run", "Go on where the image was saved");
+    image_run->add_option("FILE", options.subject, "The image")->required();
+  }
+
+  void finish() {
+    for (const std::string& what : stress)
+      (what == "gc" ? options.stress_gc : options.stress_stack) = true;
+    options.trace_gc = !trace.empty();
+    if (eval->parsed()) options.command = Command::eval;
+    if (test->parsed()) options.command = Command::test;
+    if (image_build->parsed()) options.command = Command::image_build;
+    if (image_run->parsed()) options.command = Command::image_run;
+    if (run->parsed()) options.arguments = run->remaining();
+    if (image_run->parsed()) options.arguments = image_run->remaining();
+  }
+};
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, char** argv, int& exit_status) {
+  Parser parser;
+  try {
+    parser.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11's own codes for mistakes are above 100; a shell expects 2.
+    exit_status = parser.app.exit(error) == 0 ? 0 : 2;
+    return std::nullopt;
+  }
+  parser.finish();
+  return parser.options;
+}
+
+}  // namespace banter::cli

@@ -1,0 +1,28 @@
+// options.h -- the command line of `banter`, parsed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace banter::cli {
+
+enum class Command { run, eval, test, image_build, image_run };
+
+struct Options {
+  Command command = Command::run;
+  std::string subject;                 // script, expression or image file
+  std::vector<std::string> arguments;  // what follows it
+  std::string image;                   // --image; empty for the embedded one
+  bool stress_gc = false;
+  bool stress_stack = false;
+  bool verify_heap = false;
+  bool trace_gc = false;
+  bool no_fast_callbacks = false;
+};
+
+// Parses argv. Answers nothing after --help, --version or a mistake, which have been printed;
+// `exit_status` says then how the program ends.
+std::optional<Options> parse_options(int argc, char** argv, int& exit_status);
+
+}  // namespace banter::cli

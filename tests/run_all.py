@@ -1,0 +1,168 @@
+"""Runs every test of every ABI and says how many passed. Called by tools/test.
+
+A suite is what runs on one host: unit tests of each layer, the Smalltalk tests, programs with
+their expected output, the command line, the examples. The foreign ABIs run the same names as the
+native one, less those in tests/not_on_foreign_abis.txt, which says why for each.
+"""
+import argparse
+import importlib
+import pathlib
+import subprocess
+import sys
+
+import harness
+from harness import ROOT, Host, Result
+
+sys.path.insert(0, str(ROOT / "tests" / "cli"))
+sys.path.insert(0, str(ROOT / "examples"))
+
+NATIVE = Host("sysv_x64", "release")
+FOREIGN = [Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True)]
+ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
+            environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
+
+
+def variant(label, *options, slow=False, environment=()):
+    return Host("sysv_x64", "release", options=options, slow=slow, environment=environment,
+                label=f"sysv_x64, {label}")
+
+
+def unit_tests(host):
+    programs = harness.gtest_programs(host)
+    results = [r for group in harness.in_parallel(lambda p: harness.run_gtest(host, p), programs)
+               for r in group]
+    return results or [Result("unit tests", False, "no test program was built")]
+
+
+def language_tests(host):
+    paths = sorted((ROOT / "tests" / "language").glob("*.st"))
+    return harness.in_parallel(lambda p: harness.run_language(host, p), paths)
+
+
+def module_tests(name):
+    """The functions `test_*` of a Python module; each takes a Host and raises when it fails."""
+    module = importlib.import_module(name)
+    tests = [getattr(module, n) for n in sorted(dir(module)) if n.startswith("test_")]
+
+    def run(host, test):
+        title = f"{name}/{test.__name__[5:]}"
+        try:
+            test(host)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            return Result(title, False, f"{type(error).__name__}: {error}")
+        return Result(title, True)
+
+    return lambda host: harness.in_parallel(lambda t: run(host, t), tests)
+
+
+def whole_suite(host):
+    return (unit_tests(host) + harness.run_smalltalk(host) + language_tests(host)
+            + module_tests("cli_tests")(host) + module_tests("example_tests")(host))
+
+
+def smalltalk_suite(host):
+    return harness.run_smalltalk(host) + language_tests(host)
+
+
+def filtered_callbacks(host):
+    """The callback tests under a filter that refuses every way to make new executable memory."""
+    command = [str(host.build / "run_without_new_code"), *host.banter("test", "FFI-Tests", "Alien-Tests")]
+    done = host.run(command)
+    passed = done.returncode == 0 and b" 0 failed" in done.stdout and b"\n0 passed" not in done.stdout
+    return [Result("callbacks under seccomp", passed, harness.text_of(done)[-4000:])]
+
+
+def tool_checks(_host):
+    def check(title, *command):
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return Result(title, done.returncode == 0, done.stdout.decode(errors="replace")[-4000:])
+    return [check("tools/lint", "tools/lint"), check("tools/format", "tools/format", "--check")]
+
+
+def missing_names(native, foreign):
+    """Tests that ran natively but not here and are not excused."""
+    path = ROOT / "tests" / "not_on_foreign_abis.txt"
+    excused = {line.split(" -- ")[0].strip() for line in path.read_text().splitlines()
+               if line.strip() and not line.startswith("#")}
+    missing = {r.name for r in native} - {r.name for r in foreign} - excused
+    return [Result(name, False, "ran natively but not on this ABI") for name in sorted(missing)]
+
+
+class Report:
+    def __init__(self):
+        self.lines = []
+        self.passed = self.failed = 0
+
+    def add(self, title, results):
+        failed = [r for r in results if not r.passed]
+        self.failed += len(failed)
+        self.passed += len(results) - len(failed)
+        self.lines.append(f"{title}: {len(results) - len(failed)} passed, {len(failed)} failed")
+        print(self.lines[-1], flush=True)
+        for result in failed:
+            print(f"FAIL {title}: {result.name}\n    " + result.detail.replace("\n", "\n    "),
+                  flush=True)
+
+    def close(self):
+        print("\nTests of each ABI and mode:")
+        for line in self.lines:
+            print(f"  {line}")
+        print(f"{self.passed} passed, {self.failed} failed")
+        return 0 if self.failed == 0 and self.passed > 0 else 1
+
+
+def run_native(report):
+    report.add("tools", tool_checks(NATIVE))
+    built = harness.build(NATIVE)
+    report.add("build release", [built])
+    if not built.passed:
+        return None
+    native = whole_suite(NATIVE)
+    report.add(NATIVE.title, native)
+    return native
+
+
+def run_foreign(report, native):
+    for host in FOREIGN:
+        built = harness.build(host)
+        report.add(f"build {host.preset}", [built])
+        if built.passed:
+            results = whole_suite(host)
+            report.add(host.title, results + missing_names(native, results))
+
+
+def run_stress(report):
+    modes = [
+        (variant("callbacks at image level", "--no-fast-callbacks"), smalltalk_suite),
+        (variant("heap verified", "--verify-heap", slow=True), smalltalk_suite),
+        (variant("stacks moved", "--stress=stack", slow=True), smalltalk_suite),
+        (variant("objects moved", "--stress=gc", slow=True), smalltalk_suite),
+        (variant("no new code"), filtered_callbacks),
+    ]
+    for host, suite in modes:
+        report.add(host.title, suite(host))
+
+
+def run_other_builds(report):
+    built = harness.build(ASAN)
+    report.add("build asan", [built])
+    if built.passed:
+        report.add(ASAN.title, unit_tests(ASAN) + smalltalk_suite(ASAN))
+    report.add("build clang", [harness.build(Host("sysv_x64", "clang"))])
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tools/test")
+    parser.add_argument("--quick", action="store_true", help="the native suite only")
+    arguments = parser.parse_args()
+    report = Report()
+    native = run_native(report)
+    if native is not None and not arguments.quick:
+        run_foreign(report, native)
+        run_stress(report)
+        run_other_builds(report)
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
