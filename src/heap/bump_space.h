@@ -37,11 +37,16 @@ class BumpSpace {
   // With fast allocation off, every allocation takes the slow way (--stress=gc).
   void enable_fast(bool on);
 
-  // Raw storage, or 0 if no gap has room. Walks over gaps that are too small, closing them.
-  std::uintptr_t allocate(std::size_t bytes);
+  // Raw storage, or 0 if no gap has room; gaps before the one that has are closed.
+  std::uintptr_t allocate(std::size_t bytes) {
+    const std::uintptr_t address = top_;
+    if (address + bytes > fast_limit_) [[unlikely]] return allocate_slow(bytes);
+    top_ = address + bytes;
+    return address;
+  }
 
   // Bytes in use, the remains of closed gaps included.
-  std::size_t used() const { return top_ - start_ - open_gap_bytes_before_; }
+  std::size_t used() const { return end_ - start_ - (gap_end_ - top_) - unused_gap_bytes_; }
   std::size_t capacity() const { return end_ - start_; }
 
   // Walking: the first object or free chunk, and the one after; nullptr at the end.
@@ -53,14 +58,17 @@ class BumpSpace {
     std::uintptr_t begin, end;
   };
   Object* at(std::uintptr_t address) const;
-  void open(Gap gap);
-  void close();
+  static bool fits(std::size_t room, std::size_t bytes) {
+    return room == bytes || room >= bytes + kSmallestChunk;
+  }
+  std::uintptr_t allocate_slow(std::size_t bytes);
+  void open_next();
 
   std::uintptr_t start_ = 0, end_ = 0;
   std::uintptr_t top_ = 0, gap_end_ = 0, fast_limit_ = 0;
-  std::size_t open_gap_bytes_before_ = 0;
+  std::size_t unused_gap_bytes_ = 0;
   bool fast_ = true;
-  std::vector<Gap> gaps_;  // not yet used, last one first
+  std::vector<Gap> gaps_;  // not yet used, the highest first
 };
 
 }  // namespace banter::heap

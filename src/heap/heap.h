@@ -67,7 +67,13 @@ enum class BecomeError : std::uint8_t {
   kNoModification,   // immutable
 };
 
-enum class ChangeClassError : std::uint8_t { kNone, kBadReceiver, kBadArgument, kInappropriate };
+enum class ChangeClassError : std::uint8_t {
+  kNone,
+  kBadReceiver,      // its size does not go with the class
+  kBadArgument,      // no class that has instances with a body
+  kInappropriate,    // pointers into bits or the other way round
+  kNoModification,   // immutable
+};
 
 class Heap {
  public:
@@ -115,7 +121,10 @@ class Heap {
   static std::size_t instance_size_of(const Object* cls);
   static Format instance_format_of(const Object* cls);
   // Instance variables of an object of any format.
-  std::size_t fixed_slot_count(const Object* object) const;
+  std::size_t fixed_slot_count(const Object* object) const {
+    return fixed_slot_count(object, class_at(object->class_index()).as_object());
+  }
+  static std::size_t fixed_slot_count(const Object* object, const Object* cls);
 
   // --- stores ---
   bool is_young(Oop oop) const { return oop.is_object() && is_young_address(oop.bits()); }
@@ -167,7 +176,8 @@ class Heap {
   // Two-way: each of `left` becomes the same element of `right` and the other way round. One-way:
   // references to left[i] become references to right[i]. With copy_hash the identity hash goes
   // with the object (two-way) or left's is given to right (one-way); classes' hashes stay right in
-  // every case. The arrays themselves are not rewritten. On an error nothing has changed.
+  // every case. The two arrays' own elements are references like all others. On an error
+  // nothing has changed.
   BecomeError become(Object* left, Object* right, bool two_way, bool copy_hash);
   // As `become: adoptInstance:` asks; the class index stands in the header, so nothing is walked.
   // `cls` must be in the class table.
@@ -245,6 +255,7 @@ class Heap {
     Object* object;
     std::uint32_t count;
   };
+  static constexpr std::size_t kMinimumGrowth = 32u << 20;  // between two full collections
 
   Heap(const HeapOptions& options, platform::PageReservation memory);
   void make_first_objects();
@@ -261,21 +272,23 @@ class Heap {
   Object* allocate_in_eden(ClassIndex index, Format format, std::size_t slots);
   Object* allocate_in_old(ClassIndex index, Format format, std::size_t slots);
   bool enter_in_class_table(Oop cls);
-  void hold(Object* object, std::uint32_t count);
+  Object* write_header(std::uintptr_t address, ClassIndex index, Format format,
+                       std::size_t slots);
+  void hold(Object* object);
   void release(Object* object);
 
   void begin_rewrite();
   void end_rewrite();
   void visit_all_roots(OopVisitor& visitor);
   void visit_own_roots(OopVisitor& visitor);
-  void visit_mutator_roots(OopVisitor& visitor);
   void add_mourner(Oop ephemeron);
-  void scavenge(Object* tenure_this, bool tenure_all);
+  void scavenge(const Object* tenure_this, bool tenure_all);
   void collect_full();
-  void after_any_collection(const char* kind);
+  void note_collection(const char* kind, std::uint64_t nanoseconds);
   bool wants_full_collection() const { return old_bytes_used() > full_threshold_; }
 
   Object* first_raw() const;
+  Object* first_young_raw(int space) const;
   Object* next_raw(const Object* object) const;
 
   HeapOptions options_;
@@ -297,6 +310,7 @@ class Heap {
 
   std::vector<Object*> remembered_;
   std::vector<Hold> holds_;
+  std::vector<Object*> stayed_;         // in the empty survivor space: held when it was emptied
   std::vector<Oop> mourners_;
   std::size_t first_mourner_ = 0;
   bool finalization_pending_ = false;
@@ -305,6 +319,7 @@ class Heap {
   bool rewriting_ = false;
   std::size_t full_threshold_ = 0;
   std::uint64_t stress_allocations_ = 0;
+  std::size_t eden_used_after_collection_ = 0;
   HeapStatistics statistics_;
 };
 

@@ -48,7 +48,7 @@ class Mutator {
   // 32-bit units.
   Object* new_words(ClassIndex index, std::size_t words);
   // `header` is the method header with the number of literals, which become nil; `bytes` counts
-  // header, literals, bytecodes and trailer. Nothing if the class is not one of compiled code.
+  // header, literals, bytecodes and trailer. `cls` is a class of compiled code.
   Object* new_method(Oop cls, Oop header, std::size_t bytes);
   // A ByteString when every code point is below 256, a WideString otherwise. `utf8` must not point
   // into the heap. Bytes that are no UTF-8 become U+FFFD.
@@ -61,23 +61,24 @@ class Mutator {
   Oop new_integer(std::uint64_t value);
   Object* new_association(Oop key, Oop value);
   Object* new_point(Oop x, Oop y);
-  // Format, size and contents of `original`, no hash, neither pinned nor immutable.
-  Object* clone(Oop original);
+  // Class, format, size and contents of `original`, no hash, neither pinned nor immutable.
+  Object* clone(Oop original) { return must(try_clone(original)); }
 
   // The same, answering nullptr when there is no memory; nothing is changed then.
   Object* try_allocate(ClassIndex index, Format format, std::size_t slots);
   Object* try_allocate_old(ClassIndex index, Format format, std::size_t slots);
-  Object* try_new_instance(Oop cls, std::size_t indexable = 0);
-  Object* try_new_bytes(ClassIndex index, std::size_t bytes);
-  Object* try_clone(Oop original);
   enum class Placement : std::uint8_t { kNormal, kOld, kPinned };
-  Object* try_new_instance(Oop cls, std::size_t indexable, Placement placement);
-  // Whether `basicNew:` may be sent to this class with this size (0: also `basicNew`).
-  bool valid_instance_size(Oop cls, std::size_t indexable) const;
+  Object* try_new_instance(Oop cls, std::uint64_t indexable = 0,
+                           Placement placement = Placement::kNormal);
+  Object* try_new_bytes(ClassIndex index, std::uint64_t bytes);
+  Object* try_clone(Oop original);
+  // Whether `basicNew:` may be sent to this class with this size (0: also `basicNew`). Not for
+  // classes of compiled code: new_method. Never collects.
+  bool valid_instance_size(Oop cls, std::uint64_t indexable) const;
 
   // --- classes ---
   // The class-table index of `cls`, giving it one when it has none. A class's identity hash is
-  // its index.
+  // its index. Never collects.
   ClassIndex enter_class(Oop cls);
 
   // --- collections ---
@@ -107,8 +108,10 @@ class Mutator {
     return object;
   }
   [[noreturn]] static void out_of_memory();
+  Object* allocate_unfilled(ClassIndex index, Format format, std::uint64_t slots, bool old);
   Object* allocate_slow(ClassIndex index, Format format, std::size_t slots, bool old);
-  Object* allocate_instance(Oop cls, Format format, std::size_t slots, Placement placement);
+  Object* allocate_old(ClassIndex index, Format format, std::size_t slots);
+  Oop new_large(std::uint64_t magnitude, bool negative);
   void stress();
 
   Heap& heap_;

@@ -114,8 +114,8 @@ struct Object {
     BANTER_ASSERT(i < slot_count(), "slot {} of {}", i, slot_count());
     return slots()[i];
   }
-  // No write barrier: only for an object allocated since the last point that may collect and not
-  // in old space, or for values that are not young. Heap::store is for everything else.
+  // No write barrier: only for an object that a Mutator allocated since the last point that may
+  // collect, or for values that are not young. Heap::store is for everything else.
   void init_slot(std::size_t i, Oop value) {
     BANTER_ASSERT(i < slot_count(), "slot {} of {}", i, slot_count());
     slots()[i] = value;

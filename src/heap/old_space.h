@@ -43,19 +43,20 @@ class OldSpace {
   }
 
  private:
-  static constexpr std::size_t kExactLists = 64;  // list i: chunks of i words; list 0: larger ones
+  struct Chunk {
+    std::uintptr_t begin, end;
+  };
   bool commit_to(std::uintptr_t address);
   std::uintptr_t take_free(std::size_t bytes);
-  std::uintptr_t use_chunk(std::uintptr_t begin, std::size_t chunk_bytes, std::size_t bytes);
+  std::uintptr_t use_chunk(Chunk chunk, std::size_t bytes);
 
   platform::PageReservation* memory_ = nullptr;
   std::uintptr_t start_ = 0, top_ = 0, committed_end_ = 0, limit_ = 0;
   std::size_t free_bytes_ = 0;
-  struct Chunk {
-    std::uintptr_t begin, end;
-  };
-  std::vector<std::uintptr_t> exact_[kExactLists];
-  std::vector<Chunk> large_;
+  static constexpr std::size_t kExactLists = 64;
+  std::vector<std::uintptr_t> exact_[kExactLists];  // [i]: chunks of i words
+  std::uint64_t filled_lists_ = 0;                  // bit i: exact_[i] is not empty
+  std::vector<Chunk> large_;                        // chunks of kExactLists words and more
 };
 
 }  // namespace banter::heap
