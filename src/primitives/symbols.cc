@@ -69,17 +69,20 @@ void rebuild(Mutator& mutator, std::size_t entries) {
   heap.set_special(heap::Special::kSymbolTable, table.oop());
 }
 
+// Symbols are immutable: the table would lose one whose characters change.
 Object* new_symbol(Mutator& mutator, std::u32string_view codes) {
   const bool wide = std::any_of(codes.begin(), codes.end(),
                                 [](char32_t code) { return code > kLargestByteCode; });
   if (wide) {
     Object* symbol = mutator.new_words(ClassIndex::kWideSymbol, codes.size());
     for (std::size_t i = 0; i < codes.size(); ++i) symbol->set_word(i, codes[i]);
+    symbol->set_immutable(true);
     return symbol;
   }
   Object* symbol = mutator.new_bytes(ClassIndex::kByteSymbol, codes.size());
   std::transform(codes.begin(), codes.end(), symbol->bytes(),
                  [](char32_t code) { return static_cast<std::uint8_t>(code); });
+  symbol->set_immutable(true);
   return symbol;
 }
 
