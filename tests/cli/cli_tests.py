@@ -1,0 +1,148 @@
+"""The command line, as a person meets it: what it prints and the status it ends with."""
+import pathlib
+import tempfile
+
+import harness
+
+
+def expect(host, arguments, status=0, out=None, err=None):
+    done = host.run(host.banter(*arguments))
+    text = harness.text_of(done)
+    assert done.returncode == status, f"{arguments}: status {done.returncode}, not {status}: {text[-2000:]}"
+    if out is not None:
+        assert out in done.stdout.decode(), f"{arguments}: no `{out}` in {done.stdout.decode()!r}"
+    if err is not None:
+        assert err in done.stderr.decode(), f"{arguments}: no `{err}` in {done.stderr.decode()!r}"
+    return done.stdout.decode()
+
+
+def script(folder, text, name="script.st"):
+    path = pathlib.Path(folder) / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_version(host):
+    expect(host, ["--version"], out="banter 0.1.0")
+
+
+def test_help_names_every_command(host):
+    text = expect(host, ["--help"])
+    for command in ("run", "eval", "test", "image"):
+        assert command in text, text
+
+
+def test_no_command_is_a_mistake(host):
+    expect(host, [], status=2)
+
+
+def test_an_unknown_option_is_named(host):
+    expect(host, ["--nonsense", "eval", "1"], status=2, err="--nonsense")
+
+
+def test_eval_prints_the_value(host):
+    assert expect(host, ["eval", "3 + 4"]) == "7\n"
+    assert expect(host, ["eval", "#(1 $a 'x')"]) == "#(1 $a 'x')\n"
+
+
+def test_eval_of_an_error(host):
+    expect(host, ["eval", "1/0"], status=1, err="ZeroDivide")
+
+
+def test_eval_of_a_syntax_error_has_line_and_column(host):
+    expect(host, ["eval", "3 + "], status=1, err=":1:")
+
+
+def test_an_unknown_variable_is_named(host):
+    expect(host, ["eval", "Colection new"], status=1, err="Colection")
+
+
+def test_run_passes_arguments(host):
+    with tempfile.TemporaryDirectory() as folder:
+        path = script(folder, "Smalltalk arguments do: [ :each | Transcript show: each; cr ].")
+        assert expect(host, ["run", path, "a", "--b", "c d"]) == "a\n--b\nc d\n"
+
+
+def test_run_of_a_missing_file(host):
+    expect(host, ["run", "/nowhere/at-all.st"], status=1, err="/nowhere/at-all.st")
+
+
+def test_run_of_bytes_that_are_no_source(host):
+    with tempfile.TemporaryDirectory() as folder:
+        path = script(folder, bytes(range(256)) * 40)
+        done = host.run(host.banter("run", path))
+        assert done.returncode == 1, done.returncode
+        assert str(path).encode() in done.stderr, done.stderr[-2000:]
+
+
+def test_a_script_ends_with_the_status_it_asks_for(host):
+    expect(host, ["eval", "Smalltalk exit: 7"], status=7)
+
+
+def test_image_is_built_and_run(host):
+    with tempfile.TemporaryDirectory() as folder:
+        image = pathlib.Path(folder) / "saved.image"
+        expect(host, ["image", "build", image])
+        assert expect(host, ["--image", image, "eval", "6 * 7"]) == "42\n"
+
+
+def test_a_saved_program_goes_on(host):
+    with tempfile.TemporaryDirectory() as folder:
+        image = pathlib.Path(folder) / "going.image"
+        path = script(folder, f"""| state |
+state := 41.
+(Smalltalk saveAs: '{image}')
+	ifTrue: [ Transcript show: 'resumed '; show: (state + 1) printString; cr. Smalltalk exit: 0 ]
+	ifFalse: [ Transcript show: 'saved'; cr ].
+""")
+        assert expect(host, ["run", path]) == "saved\n"
+        assert expect(host, ["image", "run", image]) == "resumed 42\n"
+
+
+def test_a_foreign_file_is_no_image(host):
+    expect(host, ["--image", "/etc/passwd", "eval", "1"], status=1, err="/etc/passwd")
+
+
+def test_a_truncated_image_is_refused(host):
+    with tempfile.TemporaryDirectory() as folder:
+        image = pathlib.Path(folder) / "whole.image"
+        expect(host, ["image", "build", image])
+        half = pathlib.Path(folder) / "half.image"
+        half.write_bytes(image.read_bytes()[: image.stat().st_size // 2])
+        expect(host, ["--image", half, "eval", "1"], status=1, err="half.image")
+
+
+def test_failing_tests_are_lines_with_expected_and_got(host):
+    with tempfile.TemporaryDirectory() as folder:
+        package = pathlib.Path(folder) / "Failing-Tests"
+        package.mkdir()
+        script(package, "Package { #name : 'Failing-Tests' }\n", "package.st")
+        script(package, """Class {
+	#name : 'FailingTest',
+	#superclass : 'TestCase',
+	#package : 'Failing-Tests'
+}
+
+{ #category : 'tests' }
+FailingTest >> testSum [
+	self assert: 3 + 4 equals: 8
+]
+
+{ #category : 'tests' }
+FailingTest >> testRight [
+	self assert: 3 + 4 equals: 7
+]
+""", "FailingTest.class.st")
+        text = expect(host, ["test", package], status=1, out="1 passed, 1 failed")
+        assert "FailingTest>>testSum" in text or "FailingTest>>#testSum" in text, text
+        assert "7" in text and "8" in text, text
+
+
+def test_endless_recursion_is_an_error(host):
+    with tempfile.TemporaryDirectory() as folder:
+        path = script(folder, "| b | b := nil. b := [ :n | 1 + (b value: n + 1) ]. b value: 1.")
+        expect(host, ["run", path], status=1, err="StackOverflow")
+
+
+def test_a_deadlock_is_reported(host):
+    expect(host, ["eval", "Semaphore new wait"], status=1, err="deadlock")
