@@ -5,12 +5,13 @@ namespace {
 
 struct Extensions {
   std::uint32_t a = 0;
-  std::int64_t b = 0;
+  std::int32_t b = 0;  // keeps the low 32 bits of what absurdly many prefixes say
   bool any_b = false;
 
   void add_a(std::uint8_t byte) { a = a << 8 | byte; }
   void add_b(std::uint8_t byte) {
-    b = any_b ? b * 256 + byte : static_cast<std::int8_t>(byte);
+    b = any_b ? static_cast<std::int32_t>(static_cast<std::uint32_t>(b) << 8 | byte)
+              : static_cast<std::int8_t>(byte);
     any_b = true;
   }
 };
@@ -44,7 +45,7 @@ void decode_operands(Instruction& result, const Range& range, const std::uint8_t
       result.index = operands[0];
       break;
     case Form::integer:
-      result.value = operands[0] + extensions.b * 256;
+      result.value = operands[0] + std::int64_t{extensions.b} * 256;
       break;
     case Form::send_short:
       result.index = low;
@@ -61,7 +62,8 @@ void decode_operands(Instruction& result, const Range& range, const std::uint8_t
       result.target = static_cast<std::int64_t>(result.next_pc) + low + 1;
       break;
     case Form::jump:
-      result.target = static_cast<std::int64_t>(result.next_pc) + operands[0] + extensions.b * 256;
+      result.target = static_cast<std::int64_t>(result.next_pc) + operands[0] +
+                      std::int64_t{extensions.b} * 256;
       break;
     case Form::array:
       result.count = operands[0] & 127;

@@ -50,6 +50,10 @@ void Encoder::indexed(Operation operation, std::uint32_t index) {
     byte(range->first + index);
     return;
   }
+  indexed_long(operation, index);
+}
+
+void Encoder::indexed_long(Operation operation, std::uint32_t index) {
   if (const Range* with_a = find_range(operation, Form::byte_a)) {
     BANTER_CHECK(index <= kMaxLiteralIndex, "{}", index);
     extend_a(index >> 8);
@@ -95,7 +99,7 @@ void Encoder::special_send(std::uint32_t index) {
   byte(opcode_of(Operation::send_special, Form::special) + index);
 }
 
-std::uint32_t Encoder::jump_length(Operation, std::int32_t distance) {
+std::uint32_t Encoder::jump_length(std::int32_t distance) {
   if (distance >= 1 && distance <= 8) return 1;
   return floor_256(distance) == 0 ? 2 : 4;
 }

@@ -27,6 +27,8 @@ class Encoder {
   void plain(Operation operation);
   // Variables, literals and temporaries.
   void indexed(Operation operation, std::uint32_t index);
+  // The same in the form with an operand byte, whatever the index.
+  void indexed_long(Operation operation, std::uint32_t index);
   // push_integer and push_character.
   void immediate(Operation operation, std::int32_t value);
   void pseudo_variable(std::uint8_t which);
@@ -36,7 +38,7 @@ class Encoder {
   // A jump of `distance` bytes, counted from the next instruction.
   void jump(Operation operation, std::int32_t distance);
   // The length of what jump() writes.
-  static std::uint32_t jump_length(Operation operation, std::int32_t distance);
+  static std::uint32_t jump_length(std::int32_t distance);
   void push_array(std::uint32_t count, bool pops_elements);
   void push_closure(std::uint32_t literal, std::uint32_t copied, bool ignores_outer,
                     bool receiver_on_stack = false);
