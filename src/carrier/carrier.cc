@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <atomic>
 
 #include "base/check.h"
 
@@ -17,15 +16,12 @@ std::mutex& registry() {
   return *mutex;
 }
 
-std::atomic<unsigned> fork_generation{0};
-
 }  // namespace
 
-unsigned Carrier::current_fork_generation() {
-  [[maybe_unused]] static const int registered = pthread_atfork(nullptr, nullptr, [] {
-    fork_generation.fetch_add(1, std::memory_order_relaxed);
-  });
-  return fork_generation.load(std::memory_order_relaxed);
+unsigned Carrier::watch_forks() {
+  [[maybe_unused]] static const int registered = pthread_atfork(
+      nullptr, nullptr, [] { forks_.fetch_add(1, std::memory_order_relaxed); });
+  return forks_.load(std::memory_order_relaxed);
 }
 
 Carrier::Carrier() : heartbeat_(*this) {}

@@ -2,6 +2,7 @@
 // stacks, who of them holds the VM, and the heartbeat. One per VM, no globals.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -50,11 +51,15 @@ class Carrier {
 
   // True in a child process made by fork() after this Carrier: the VM's other threads are gone, so
   // callbacks there only return their defaults. Async-signal-safe.
-  bool in_forked_child() const { return fork_generation_ != current_fork_generation(); }
+  bool in_forked_child() const {
+    return fork_generation_ != forks_.load(std::memory_order_relaxed);
+  }
 
  private:
   friend class Thread;
-  static unsigned current_fork_generation();
+  // Counts the forks that made this process, from the first Carrier on.
+  static inline std::atomic<unsigned> forks_{0};
+  static unsigned watch_forks();
   void forget(Thread& thread);
 
   Ownership ownership_;
@@ -63,7 +68,7 @@ class Carrier {
   Hooks hooks_;
   std::vector<std::unique_ptr<Thread>> threads_;  // guarded by the registry's lock
   unsigned attached_ = 0;
-  unsigned fork_generation_ = current_fork_generation();
+  unsigned fork_generation_ = watch_forks();
 };
 
 }  // namespace banter::carrier

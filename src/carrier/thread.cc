@@ -11,8 +11,8 @@
 
 namespace banter::carrier {
 
-thread_local Thread* Thread::current_ = nullptr;
-thread_local Thread* Thread::first_ = nullptr;
+constinit thread_local Thread* Thread::current_ = nullptr;
+constinit thread_local Thread* Thread::first_ = nullptr;
 
 namespace {
 

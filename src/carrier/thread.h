@@ -59,10 +59,10 @@ class Thread : public Ownership::Party {
   static void end_of_os_thread(void*);
 
   // initial-exec: read at every callback, and it must not allocate in a signal handler.
-  [[gnu::tls_model("initial-exec")]] static thread_local Thread* current_;
+  [[gnu::tls_model("initial-exec")]] static constinit thread_local Thread* current_;
 
   // The Threads of this OS thread, one for each VM it is attached to. Only it changes the list.
-  [[gnu::tls_model("initial-exec")]] static thread_local Thread* first_;
+  [[gnu::tls_model("initial-exec")]] static constinit thread_local Thread* first_;
 
   // Null when the Carrier ended before the OS thread did.
   std::atomic<Carrier*> carrier_;

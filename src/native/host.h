@@ -1,15 +1,19 @@
 // host.h -- which ABI this build runs: the only place under native/ that asks the compiler.
 #pragma once
 
+#include "abi/abi_name.h"
+
 #if defined(__x86_64__) && !defined(_WIN32)
 #include "native/sysv_x64/frame.h"
 namespace banter::native {
 namespace host = sysv_x64;
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::sysv_x64;
 }
 #elif defined(__aarch64__) && !defined(__APPLE__)
 #include "native/aapcs64/frame.h"
 namespace banter::native {
 namespace host = aapcs64;
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::aapcs64;
 }
 #else
 #error "native/ has no folder for this host yet"

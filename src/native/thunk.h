@@ -27,7 +27,8 @@ class Carrier;
 
 namespace banter::native {
 
-// Called with the VM held. Sets return_code and rvs (or results) before it returns.
+// Called without the VM, which the handler enters and leaves (context.arrival says how). Sets
+// return_code and rvs (or results) before it returns, or calls refuse().
 using CallbackEntry = void (*)(VMCallbackContext*);
 
 enum class ThunkState : std::uint8_t { unused, live, freed };
@@ -42,6 +43,9 @@ enum class Refusal : std::uint8_t {
   wrong_thread,    // the record's policy refuses this thread
 };
 const char* refusal_text(Refusal refusal);
+// The declared default becomes the callback's result, and the refusal is noted for a report.
+// Allocates nothing; async-signal-safe.
+void refuse(VMCallbackContext& context, Refusal reason);
 
 // One refused callback; the texts are copies.
 struct Refused {
@@ -54,7 +58,7 @@ struct Refused {
 // The VM behind thunks: what thunkEntry needs to know of it. Made by ThunkAllocator::add_owner and
 // never freed, because C may call a thunk at any time later.
 struct ThunkOwner {
-  carrier::Carrier* carrier = nullptr;
+  carrier::Carrier* carrier = nullptr;  // null: no VM, handlers run wherever they are called
   void* vm = nullptr;
   // Sets a flag at which safe points collect take_refused(); called without the VM, on any thread,
   // perhaps in a signal handler. May be null.
@@ -62,6 +66,7 @@ struct ThunkOwner {
   // A callback needs this much native stack.
   std::size_t stack_needed = 64 * 1024;
   std::atomic<bool> over{false};
+  std::atomic<unsigned> foreign_callbacks{0};  // running now on threads outside the VM
   std::atomic<bool> has_refused{false};
 };
 
@@ -101,8 +106,9 @@ class ThunkAllocator {
  public:
   static ThunkAllocator& instance();
 
-  // The owner stays valid for ever; end_owner() makes all its thunks refuse.
-  ThunkOwner& add_owner(carrier::Carrier& carrier, void* vm);
+  // The owner stays valid for ever; end_owner() makes all its thunks refuse. Afterwards the VM may
+  // be freed once owner.foreign_callbacks is 0: shut down its Carrier first, so that they end.
+  ThunkOwner& add_owner(carrier::Carrier* carrier, void* vm);
   void end_owner(ThunkOwner& owner);
 
   // Fails when no thunk page can be mapped; the message says what was tried.
@@ -124,12 +130,11 @@ class ThunkAllocator {
 
  private:
   ThunkAllocator();
-  ~ThunkAllocator() = delete;
   struct State;
   State* state_;
 };
 
-// The instructions of a thunk of this host as text, one a line: "offset  bytes  instruction".
+// The instructions of a thunk of this host as text, one a line: offset, bytes, instruction.
 // Fails when the address is not a thunk's.
 Result<std::string> disassemble_thunk(const void* thunk);
 

@@ -36,20 +36,17 @@ enum class ReturnCode : std::int32_t {
   plan = 6,          // results.* as the call plan says
 };
 
-// The result registers of every supported ABI, by their index in it: integers 0-1 (rax rdx,
-// x0 x1), floats 0-3 (xmm0 xmm1, v0-v3; 16 bytes each).
-struct alignas(16) ResultRegisters {
+// The result registers of every supported ABI, by their index in it: integers 0-1 (rax rdx, x0 x1),
+// floats 0-3 (xmm0 xmm1, d0-d3). A float stands in the low half of its word.
+struct ResultRegisters {
   std::uint64_t integers[2];
-  struct alignas(16) Vector {
-    std::uint64_t low, high;
-  } floats[4];
+  std::uint64_t floats[4];
 };
 
 // Which way the callback came in.
 enum class Arrival : std::uint8_t {
-  from_callout,        // the thread's innermost callout called back; it kept the VM
-  from_taken_callout,  // the same, but the VM was taken meanwhile and has been acquired again
-  from_foreign_code,   // on a thread that was outside the VM, which it has now acquired
+  from_callout,       // inside a callout of this thread; the VM may have been taken meanwhile
+  from_foreign_code,  // on a thread that was outside the VM
 };
 
 struct VMCallbackContext {
@@ -84,6 +81,6 @@ struct VMCallbackContext {
 static_assert(offsetof(VMCallbackContext, stackp) == sizeof(void*));
 static_assert(offsetof(VMCallbackContext, floatregargsp) == 3 * sizeof(void*));
 static_assert(offsetof(VMCallbackContext, rvs) == 6 * sizeof(void*));
-static_assert(offsetof(VMCallbackContext, record) == 8 * sizeof(void*));
+static_assert(sizeof(void*) == 4 || offsetof(VMCallbackContext, record) == 64);
 
 }  // namespace banter::native

@@ -1,0 +1,69 @@
+// thunk_entry.S -- where every thunk of AAPCS64 goes: C to C++ and back.
+//
+// The original's prototype (a thunk there stores the last two arguments and calls):
+//   long long thunkEntry(long x0, ... long x7, double d0, ... double d7,
+//                        void *thunkpPlus16, sqIntptr_t *stackp);
+// Here the thunk jumps with x17 = its slot, and x30 is still C's. What the original copies to
+// regArgs[8] and dregArgs[8] lies below the VMCallbackContext; stackp is sp at the entry, the first
+// stacked argument, as there. x8, which the original loses, is kept for struct results.
+//
+//   x29+16  first stacked argument
+//   x29     x29 and x30 of C
+//   sp+224  floats    d0-d7
+//   sp+160  integers  x0-x7
+//   sp+0    VMCallbackContext, 152 bytes (offsets asserted in frame.h)
+//
+// [n] = Procedure Call Standard for the Arm 64-bit Architecture (2023Q3), section n.
+
+        .text
+        .globl  thunkEntry
+        .hidden thunkEntry
+        .type   thunkEntry, %function
+        .balign 16
+thunkEntry:
+        .cfi_startproc
+        hint    #34                             // bti c: reached by br x16
+        stp     x29, x30, [sp, #-16]!           // [6.4.6] the frame record
+        .cfi_def_cfa_offset 16
+        .cfi_offset x29, -16
+        .cfi_offset x30, -8
+        mov     x29, sp
+        .cfi_def_cfa x29, 16
+        sub     sp, sp, #288                    // [6.4.5.1] sp stays 16-aligned
+
+        stp     x0, x1, [sp, #160]              // [6.8.2] the integer arguments
+        stp     x2, x3, [sp, #176]
+        stp     x4, x5, [sp, #192]
+        stp     x6, x7, [sp, #208]
+        stp     d0, d1, [sp, #224]              // [6.8.2] the floating-point arguments
+        stp     d2, d3, [sp, #240]
+        stp     d4, d5, [sp, #256]
+        stp     d6, d7, [sp, #272]
+
+        sub     x9, x17, #16, lsl #12           // the slot less 64 KiB
+        add     x10, x29, #16
+        stp     x9, x10, [sp, #0]               // thunkp, stackp
+        add     x9, sp, #160
+        add     x10, sp, #224
+        stp     x9, x10, [sp, #16]              // intregargsp, floatregargsp
+        mov     x9, sp
+        stp     x9, x29, [sp, #32]              // savedCStackPointer, savedCFramePointer
+        ldr     x9, [x17]
+        stp     x9, x8, [sp, #64]               // record, and where a struct result goes [6.9]
+
+        mov     x0, sp
+        bl      banter_thunk_entry
+
+        ldp     x0, x1, [sp, #104]              // [6.9] every register that may bring a result
+        ldp     d0, d1, [sp, #120]
+        ldp     d2, d3, [sp, #136]
+        mov     sp, x29
+        ldp     x29, x30, [sp], #16
+        .cfi_restore x29
+        .cfi_restore x30
+        .cfi_def_cfa sp, 0
+        ret
+        .cfi_endproc
+        .size   thunkEntry, .-thunkEntry
+
+#include "native/aapcs64/property.inc"

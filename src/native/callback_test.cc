@@ -1,0 +1,395 @@
+// C calls thunks: what arrives, what goes back, who is refused.
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "carrier/carrier.h"
+#include "carrier/sanitizers.h"
+#include "native/host.h"
+#include "native/native_testing.h"
+#include "native/thunk_page.h"
+
+namespace banter::native {
+namespace {
+
+using namespace testing_support;
+using carrier::Carrier;
+using carrier::Place;
+using carrier::Thread;
+using carrier::ThreadKind;
+
+TEST(Callback, EveryRegisterAndTheStackArrive) {
+  static constexpr int kInts = host::kIntegerRegisters;
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    for (int i = 0; i < kInts; i++) EXPECT_EQ(context->intregargsp[i], i + 1);
+    for (int i = 0; i < 8; i++) EXPECT_EQ(context->floatregargsp[i], i + 0.5);
+    const auto* stacked = context->stackp + (8 - kInts);
+    EXPECT_EQ(stacked[0], 109);
+    EXPECT_EQ(std::bit_cast<double>(stacked[1]), 8.5);
+    EXPECT_EQ(stacked[2], 110);
+    EXPECT_EQ(context->thunkp, context->record->thunk);
+    return_word(context, 42);
+  });
+  using Function = long(long, long, long, long, long, long, long, long, double, double, double,
+                        double, double, double, double, double, long, double, long);
+  EXPECT_EQ(function_of<Function>(record)(1, 2, 3, 4, 5, 6, 7, 8, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5,
+                                          6.5, 7.5, 109, 8.5, 110),
+            42);
+  ThunkAllocator::instance().free(record);
+}
+
+TEST(Callback, ReturnCodeWord) {
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    return_word(context, -5);
+  });
+  EXPECT_EQ(function_of<long()>(record)(), -5);
+  EXPECT_EQ(function_of<int()>(record)(), -5);
+  EXPECT_EQ(function_of<signed char()>(record)(), -5);
+}
+
+TEST(Callback, ReturnCodeWord64) {
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    context->rvs.valword64 = 0x123456789ABCDEF0;
+    context->return_code = ReturnCode::word64;
+  });
+  EXPECT_EQ(function_of<std::uint64_t()>(record)(), 0x123456789ABCDEF0u);
+}
+
+TEST(Callback, ReturnCodeDouble) {
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    context->rvs.valflt64 = float_argument(context, 0) * 2;
+    context->return_code = ReturnCode::double_float;
+  });
+  EXPECT_EQ(function_of<double(double)>(record)(1.25), 2.5);
+}
+
+TEST(Callback, ReturnCodeSingleFloat) {
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    context->rvs.valflt32 = 0.25f;
+    context->return_code = ReturnCode::single_float;
+  });
+  EXPECT_EQ(function_of<float()>(record)(), 0.25f);
+}
+
+struct Big {
+  long values[5];
+};
+
+TEST(Callback, ReturnCodeStructureIsCopiedWhereCWantsIt) {
+  static Big answer{{1, 2, 3, 4, 5}};
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    context->rvs.valstruct = {&answer, sizeof answer};
+    context->return_code = ReturnCode::structure;
+  });
+  const Big big = function_of<Big(long)>(record)(7);
+  EXPECT_EQ(std::memcmp(&big, &answer, sizeof big), 0);
+}
+
+struct IntegerPair {
+  std::uint64_t first, second;
+};
+struct FloatPair {
+  double first, second;
+};
+
+TEST(Callback, ReturnCodePlanFillsTheRegisters) {
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    context->return_code = ReturnCode::plan;
+    context->results.integers[0] = 11;
+    context->results.integers[1] = 22;
+    context->results.floats[0] = std::bit_cast<std::uint64_t>(3.5);
+    context->results.floats[1] = std::bit_cast<std::uint64_t>(4.5);
+  });
+  const auto integers = function_of<IntegerPair()>(record)();
+  EXPECT_EQ(integers.first, 11u);
+  EXPECT_EQ(integers.second, 22u);
+  const auto floats = function_of<FloatPair()>(record)();
+  EXPECT_EQ(floats.first, 3.5);
+  EXPECT_EQ(floats.second, 4.5);
+}
+
+void compare_ints(VMCallbackContext* context) {
+  const int a = *reinterpret_cast<int*>(context->intregargsp[0]);
+  const int b = *reinterpret_cast<int*>(context->intregargsp[1]);
+  ++*static_cast<int*>(context->record->user);
+  return_word(context, a < b ? -1 : a > b);
+}
+
+TEST(Callback, SortsWithQsort) {
+  int calls = 0;
+  ThunkRecord& record = make_thunk(compare_ints, &calls);
+  std::vector<int> numbers(1000);
+  std::srand(1);
+  for (int& number : numbers) number = std::rand() % 500;
+  std::qsort(numbers.data(), numbers.size(), sizeof(int),
+             function_of<int(const void*, const void*)>(record));
+  EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
+  EXPECT_GT(calls, 1000);
+}
+
+TEST(Callback, NestsDeeply) {
+  static ThunkRecord* self;
+  self = &make_thunk([](VMCallbackContext* context) {
+    const long n = context->intregargsp[0];
+    return_word(context, n == 0 ? 0 : n + function_of<long(long)>(*self)(n - 1));
+  });
+  EXPECT_EQ(function_of<long(long)>(*self)(1000), 500500);
+}
+
+// --- unwinding ---------------------------------------------------------------------------------
+
+struct Trace {
+  std::vector<std::uintptr_t> functions;
+};
+
+_Unwind_Reason_Code note_frame(_Unwind_Context* context, void* trace) {
+  static_cast<Trace*>(trace)->functions.push_back(
+      reinterpret_cast<std::uintptr_t>(_Unwind_FindEnclosingFunction(
+          reinterpret_cast<void*>(_Unwind_GetIP(context) - 1))));
+  return _URC_NO_REASON;
+}
+
+void trace_in_compare(VMCallbackContext* context) {
+  auto& trace = *static_cast<Trace*>(context->record->user);
+  trace.functions.clear();
+  _Unwind_Backtrace(note_frame, &trace);
+  return_word(context, 0);
+}
+
+[[gnu::noinline]] void sort_two(int (*compare)(const void*, const void*)) {
+  int numbers[2] = {2, 1};
+  std::qsort(numbers, 2, sizeof(int), compare);
+  EXPECT_EQ(numbers[0], 2);
+}
+
+TEST(Callback, UnwindsThroughThunkEntryAndC) {
+  Trace trace;
+  ThunkRecord& record = make_thunk(trace_in_compare, &trace);
+  sort_two(function_of<int(const void*, const void*)>(record));
+  const auto has = [&](auto* function) {
+    return std::count(trace.functions.begin(), trace.functions.end(),
+                      reinterpret_cast<std::uintptr_t>(function));
+  };
+  EXPECT_EQ(has(&trace_in_compare), 1);
+  EXPECT_EQ(has(&thunkEntry), 1);
+  EXPECT_EQ(has(&sort_two), 1) << "below qsort's frames";
+}
+
+// --- threads -----------------------------------------------------------------------------------
+
+// A handler that enters the VM as the interpreter does, and counts inside it.
+struct TestVm {
+  Carrier carrier;
+  ThunkOwner& owner = ThunkAllocator::instance().add_owner(&carrier, this);
+  long count = 0;  // guarded by the VM
+  long foreign = 0;
+
+  static void handler(VMCallbackContext* context) {
+    auto& vm = *static_cast<TestVm*>(context->record->owner->vm);
+    auto& ownership = vm.carrier.ownership();
+    Thread& thread = *context->thread;
+    const bool callout = context->arrival == Arrival::from_callout;
+    if (!callout || !ownership.leave_c(thread)) {
+      if (!ownership.acquire(thread)) return refuse(*context, Refusal::session_over);
+    }
+    vm.count++;
+    if (!callout) vm.foreign++;
+    return_word(context, context->intregargsp[0] + 1);
+    if (callout) {
+      ownership.enter_c(thread);
+    } else {
+      ownership.release(thread);
+    }
+  }
+
+  ThunkRequest request() {
+    ThunkRequest made;
+    made.handler = handler;
+    made.owner = &owner;
+    made.default_value[0] = static_cast<std::uint64_t>(-1);
+    made.signature = "long (*)(long)";
+    made.creation_site = "TestVm>>request";
+    return made;
+  }
+  ThunkRecord& thunk(const ThunkRequest& made) {
+    return *ThunkAllocator::instance().allocate(made).value();
+  }
+  ThunkRecord& thunk() { return thunk(request()); }
+  // One callout during which C calls `function`.
+  long call_out(ThunkRecord& record, long argument) {
+    Thread& thread = *Thread::current_in(carrier);
+    carrier.ownership().enter_c(thread);
+    const long result = function_of<long(long)>(record)(argument);
+    if (!carrier.ownership().leave_c(thread)) {
+      EXPECT_TRUE(carrier.ownership().acquire(thread));
+    }
+    return result;
+  }
+  std::vector<Refused> refused() { return ThunkAllocator::instance().take_refused(owner); }
+};
+
+TEST(CallbackThreads, FromACalloutOfThisThread) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  ASSERT_TRUE(vm.carrier.ownership().acquire(main));
+  ThunkRecord& record = vm.thunk();
+  for (long i = 0; i < 1000; i++) ASSERT_EQ(vm.call_out(record, i), i + 1);
+  EXPECT_EQ(vm.count, 1000);
+  EXPECT_EQ(vm.foreign, 0);
+  vm.carrier.ownership().release(main);
+}
+
+struct ForeignWork {
+  ThunkRecord* record;
+  long sum = 0;
+};
+
+void* call_from_foreign_thread(void* data) {
+  auto& work = *static_cast<ForeignWork*>(data);
+  for (long i = 0; i < 500; i++) work.sum += function_of<long(long)>(*work.record)(i);
+  return nullptr;
+}
+
+TEST(CallbackThreads, ForeignThreadsRunWhileMainWaitsInC) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  auto& ownership = vm.carrier.ownership();
+  ASSERT_TRUE(ownership.acquire(main));
+  ForeignWork work[4];
+  pthread_t threads[4];
+  ThunkRecord& record = vm.thunk();
+  ownership.enter_c(main);
+  for (int i = 0; i < 4; i++) {
+    work[i].record = &record;
+    ASSERT_EQ(pthread_create(&threads[i], nullptr, call_from_foreign_thread, &work[i]), 0);
+  }
+  for (auto& thread : threads) pthread_join(thread, nullptr);
+  if (!ownership.leave_c(main)) {
+    ASSERT_TRUE(ownership.acquire(main));
+  }
+  for (auto& each : work) EXPECT_EQ(each.sum, 500 * 501 / 2);
+  EXPECT_EQ(vm.foreign, 2000);
+  EXPECT_EQ(vm.carrier.thread_count(), 1u) << "foreign threads are forgotten when they end";
+  EXPECT_TRUE(vm.refused().empty());
+  ownership.release(main);
+}
+
+// Main runs Smalltalk most of the time and lets waiters go first at its safe points.
+TEST(CallbackThreads, ForeignThreadsRunWhileMainRunsTheVm) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  auto& ownership = vm.carrier.ownership();
+  ASSERT_TRUE(ownership.acquire(main));
+  ThunkRecord& record = vm.thunk();
+  ForeignWork work{&record};
+  std::atomic<bool> done{false};
+  std::thread foreign([&] {
+    call_from_foreign_thread(&work);
+    done = true;
+  });
+  long mine = 0;
+  while (!done) {
+    if (ownership.wanted()) {
+      ASSERT_TRUE(ownership.yield(main));
+    }
+    if (mine % 16 == 0) vm.call_out(record, 1);
+    mine++;
+  }
+  foreign.join();
+  EXPECT_EQ(vm.foreign, 500);
+  ownership.release(main);
+}
+
+TEST(CallbackThreads, APolicyRefusesForeignThreads) {
+  TestVm vm;
+  auto request = vm.request();
+  request.policy = ThreadPolicy::callout_only;
+  ThunkRecord& record = vm.thunk(request);
+  std::thread([&] { EXPECT_EQ(function_of<long(long)>(record)(1), -1); }).join();
+  const auto refused = vm.refused();
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].reason, Refusal::wrong_thread);
+  EXPECT_EQ(vm.count, 0);
+}
+
+ThunkRecord* signalled;
+long signal_result;
+void call_in_signal_handler(int) { signal_result = function_of<long(long)>(*signalled)(5); }
+
+TEST(CallbackThreads, ASignalHandlerOnAThreadInTheVmGetsTheDefault) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  ASSERT_TRUE(vm.carrier.ownership().acquire(main));
+  signalled = &vm.thunk();
+  static std::atomic<int> hook_calls{0};
+  vm.owner.refused = [](ThunkOwner&) { hook_calls++; };
+  signal(SIGUSR1, call_in_signal_handler);
+  raise(SIGUSR1);
+  signal(SIGUSR1, SIG_DFL);
+  EXPECT_EQ(signal_result, -1);
+  EXPECT_EQ(hook_calls, 1);
+  const auto refused = vm.refused();
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].reason, Refusal::thread_in_vm);
+  EXPECT_EQ(refused[0].signature, "long (*)(long)");
+  vm.carrier.ownership().release(main);
+}
+
+TEST(CallbackThreads, TooLittleNativeStackGivesTheDefault) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  ASSERT_TRUE(vm.carrier.ownership().acquire(main));
+  vm.owner.stack_needed = std::size_t{1} << 40;
+  EXPECT_EQ(vm.call_out(vm.thunk(), 1), -1);
+  const auto refused = vm.refused();
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].reason, Refusal::no_stack);
+  vm.carrier.ownership().release(main);
+}
+
+TEST(CallbackThreads, AfterTheVmEndedTheDefaultComesBack) {
+  ThunkRecord* record;
+  ThunkOwner* owner;
+  {
+    TestVm vm;
+    record = &vm.thunk();
+    owner = &vm.owner;
+    vm.carrier.shut_down();
+    ThunkAllocator::instance().end_owner(vm.owner);
+    EXPECT_EQ(vm.owner.foreign_callbacks, 0u);
+  }
+  EXPECT_EQ(function_of<long(long)>(*record)(1), -1);
+  const auto refused = ThunkAllocator::instance().take_refused(*owner);
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].reason, Refusal::session_over);
+}
+
+#ifndef BANTER_TSAN
+TEST(CallbackThreads, AForkedChildGetsTheDefault) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  ASSERT_TRUE(vm.carrier.ownership().acquire(main));
+  ThunkRecord& record = vm.thunk();
+  vm.carrier.ownership().enter_c(main);
+  const pid_t child = fork();
+  if (child == 0) _exit(function_of<long(long)>(record)(5) == -1 ? 42 : 1);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  EXPECT_TRUE(vm.carrier.ownership().leave_c(main));
+  vm.carrier.ownership().release(main);
+}
+#endif
+
+}  // namespace
+}  // namespace banter::native

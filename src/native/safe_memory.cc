@@ -1,0 +1,120 @@
+#include "native/safe_memory.h"
+
+#include <signal.h>
+
+#include "base/check.h"
+#include "native/fault.h"
+
+namespace banter::native {
+
+namespace {
+
+struct Access {
+  std::uint64_t value;
+  std::uint64_t faulted;
+};
+
+extern "C" {
+Access banter_safe_load1(std::uintptr_t from);
+Access banter_safe_load2(std::uintptr_t from);
+Access banter_safe_load4(std::uintptr_t from);
+Access banter_safe_load8(std::uintptr_t from);
+Access banter_safe_store1(std::uintptr_t to, std::uint64_t value);
+Access banter_safe_store2(std::uintptr_t to, std::uint64_t value);
+Access banter_safe_store4(std::uintptr_t to, std::uint64_t value);
+Access banter_safe_store8(std::uintptr_t to, std::uint64_t value);
+Access banter_safe_copy_up(std::uintptr_t to, std::uintptr_t from, std::size_t bytes);
+Access banter_safe_copy_down(std::uintptr_t to, std::uintptr_t from, std::size_t bytes);
+Access banter_safe_strlen(std::uintptr_t from);
+extern const char banter_safe_begin[], banter_safe_end[], banter_safe_fault[];
+}
+
+struct sigaction earlier_segv, earlier_bus;
+
+// Hands a fault that is not ours to whoever handled it before us; the default ends the process at
+// the faulting instruction, which runs again when we return.
+void pass_on(int number, siginfo_t* info, void* context) {
+  const struct sigaction& earlier = number == SIGBUS ? earlier_bus : earlier_segv;
+  if ((earlier.sa_flags & SA_SIGINFO) != 0) {
+    earlier.sa_sigaction(number, info, context);
+  } else if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN) {
+    signal(number, SIG_DFL);
+  } else {
+    earlier.sa_handler(number);
+  }
+}
+
+void handle_fault(int number, siginfo_t* info, void* context) {
+  const std::uintptr_t pc = fault_pc(context);
+  const bool ours = pc >= reinterpret_cast<std::uintptr_t>(banter_safe_begin) &&
+                    pc < reinterpret_cast<std::uintptr_t>(banter_safe_end);
+  if (!ours) return pass_on(number, info, context);
+  resume_at(context, reinterpret_cast<std::uintptr_t>(banter_safe_fault),
+            reinterpret_cast<std::uintptr_t>(info->si_addr));
+}
+
+void install_handler() {
+  [[maybe_unused]] static const bool installed = [] {
+    struct sigaction action = {};
+    action.sa_sigaction = handle_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    BANTER_CHECK(sigaction(SIGSEGV, &action, &earlier_segv) == 0 &&
+                 sigaction(SIGBUS, &action, &earlier_bus) == 0);
+    return true;
+  }();
+}
+
+// Before an access of `bytes` at `address`: installs the handler, and refuses what would fault
+// without an address.
+bool begin(std::uintptr_t address, std::size_t bytes, Unmapped* fault) {
+  install_handler();
+  const std::uintptr_t end = address + bytes;
+  const bool fits = end >= address && (kEndOfUserSpace == 0 || end <= kEndOfUserSpace);
+  if (!fits) fault->address = address;
+  return fits;
+}
+
+bool finish(const Access& access, Unmapped* fault) {
+  if (access.faulted != 0) fault->address = static_cast<std::uintptr_t>(access.value);
+  return access.faulted == 0;
+}
+
+}  // namespace
+
+bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault) {
+  if (!begin(address, width, fault)) return false;
+  BANTER_ASSERT(width == 1 || width == 2 || width == 4 || width == 8, "width {}", width);
+  const Access access = width == 8   ? banter_safe_load8(address)
+                        : width == 4 ? banter_safe_load4(address)
+                        : width == 2 ? banter_safe_load2(address)
+                                     : banter_safe_load1(address);
+  if (access.faulted == 0) *value = access.value;
+  return finish(access, fault);
+}
+
+bool store(std::uintptr_t address, std::size_t width, std::uint64_t value, Unmapped* fault) {
+  if (!begin(address, width, fault)) return false;
+  BANTER_ASSERT(width == 1 || width == 2 || width == 4 || width == 8, "width {}", width);
+  const Access access = width == 8   ? banter_safe_store8(address, value)
+                        : width == 4 ? banter_safe_store4(address, value)
+                        : width == 2 ? banter_safe_store2(address, value)
+                                     : banter_safe_store1(address, value);
+  return finish(access, fault);
+}
+
+bool copy(std::uintptr_t to, std::uintptr_t from, std::size_t bytes, Unmapped* fault) {
+  if (!begin(to, bytes, fault) || !begin(from, bytes, fault)) return false;
+  const bool up = to <= from || to - from >= bytes;
+  return finish(up ? banter_safe_copy_up(to, from, bytes) : banter_safe_copy_down(to, from, bytes),
+                fault);
+}
+
+bool string_length(std::uintptr_t address, std::size_t* length, Unmapped* fault) {
+  if (!begin(address, 1, fault)) return false;
+  const Access access = banter_safe_strlen(address);
+  if (access.faulted == 0) *length = static_cast<std::size_t>(access.value);
+  return finish(access, fault);
+}
+
+}  // namespace banter::native

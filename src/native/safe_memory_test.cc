@@ -1,0 +1,121 @@
+#include "native/safe_memory.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace banter::native {
+namespace {
+
+// Two pages: the first may be used, the second may not.
+class SafeMemory : public testing::Test {
+ protected:
+  SafeMemory() : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+    void* mapped = mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                        -1, 0);
+    start_ = reinterpret_cast<std::uintptr_t>(mapped);
+    end_ = start_ + page_;
+    mprotect(reinterpret_cast<void*>(end_), page_, PROT_NONE);
+  }
+  ~SafeMemory() override { munmap(reinterpret_cast<void*>(start_), 2 * page_); }
+
+  std::size_t page_;
+  std::uintptr_t start_, end_;
+  Unmapped fault_{};
+};
+
+TEST_F(SafeMemory, LoadsAndStoresEveryWidth) {
+  for (std::size_t width : {1, 2, 4, 8}) {
+    const std::uint64_t mask = width == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * width) - 1;
+    ASSERT_TRUE(store(start_ + 3, width, 0x8877665544332211, &fault_));
+    std::uint64_t value = 0;
+    ASSERT_TRUE(load(start_ + 3, width, &value, &fault_));
+    EXPECT_EQ(value, 0x8877665544332211 & mask);
+  }
+}
+
+TEST_F(SafeMemory, SaysWhichAddressIsNotMapped) {
+  for (std::size_t width : {1, 2, 4, 8}) {
+    std::uint64_t value = 42;
+    EXPECT_FALSE(load(end_, width, &value, &fault_));
+    EXPECT_EQ(fault_.address, end_);
+    EXPECT_EQ(value, 42u);
+    EXPECT_FALSE(store(end_, width, 1, &fault_));
+    EXPECT_EQ(fault_.address, end_);
+  }
+  std::uint64_t value;
+  EXPECT_FALSE(load(0, 8, &value, &fault_));
+  EXPECT_EQ(fault_.address, 0u);
+  EXPECT_FALSE(load(16, 4, &value, &fault_));
+  EXPECT_EQ(fault_.address, 16u);
+}
+
+TEST_F(SafeMemory, RefusesAddressesThatNoProcessHas) {
+  std::uint64_t value;
+  for (std::uintptr_t address : {~std::uintptr_t{0} - 7, std::uintptr_t{0x8000000000000000},
+                                 std::uintptr_t{0x7f00000000000000}}) {
+    EXPECT_FALSE(load(address, 8, &value, &fault_));
+    EXPECT_FALSE(store(address, 1, 0, &fault_));
+    std::size_t length;
+    EXPECT_FALSE(string_length(address, &length, &fault_));
+  }
+}
+
+TEST_F(SafeMemory, CopiesOverlappingStretchesBothWays) {
+  const std::string text = "The quick brown fox jumps over the lazy dog";
+  for (int shift : {-9, -8, -3, -1, 0, 1, 3, 8, 9}) {
+    std::vector<char> expected(100), actual(100);
+    std::memcpy(expected.data() + 20, text.data(), text.size());
+    actual = expected;
+    std::memmove(expected.data() + 20 + shift, expected.data() + 20, text.size());
+    const auto base = reinterpret_cast<std::uintptr_t>(actual.data()) + 20;
+    ASSERT_TRUE(copy(base + static_cast<std::uintptr_t>(shift), base, text.size(), &fault_));
+    EXPECT_EQ(actual, expected) << "shift " << shift;
+  }
+}
+
+TEST_F(SafeMemory, ACopyThatLeavesTheMappingFails) {
+  std::vector<char> buffer(2 * page_);
+  const auto other = reinterpret_cast<std::uintptr_t>(buffer.data());
+  EXPECT_FALSE(copy(other, start_, 2 * page_, &fault_));
+  EXPECT_EQ(fault_.address, end_);
+  EXPECT_FALSE(copy(start_, other, 2 * page_, &fault_));
+  EXPECT_EQ(fault_.address, end_);
+  EXPECT_FALSE(copy(start_ + 8, start_, page_, &fault_)) << "from the last byte on";
+  EXPECT_TRUE(copy(other, start_, page_, &fault_));
+}
+
+TEST_F(SafeMemory, MeasuresStrings) {
+  std::size_t length = 0;
+  std::strcpy(reinterpret_cast<char*>(end_ - 6), "hello");
+  ASSERT_TRUE(string_length(end_ - 6, &length, &fault_));
+  EXPECT_EQ(length, 5u);
+  *reinterpret_cast<char*>(end_ - 1) = '!';
+  EXPECT_FALSE(string_length(end_ - 6, &length, &fault_)) << "no end before the mapping's";
+  EXPECT_EQ(fault_.address, end_);
+}
+
+TEST_F(SafeMemory, ABeyondTheEndOfAFileIsUnmappedToo) {
+  std::FILE* file = std::tmpfile();
+  void* mapped = mmap(nullptr, page_, PROT_READ, MAP_SHARED, fileno(file), 0);
+  ASSERT_NE(mapped, MAP_FAILED);
+  std::uint64_t value;
+  EXPECT_FALSE(load(reinterpret_cast<std::uintptr_t>(mapped), 4, &value, &fault_));
+  EXPECT_EQ(fault_.address, reinterpret_cast<std::uintptr_t>(mapped));
+  munmap(mapped, page_);
+  std::fclose(file);
+}
+
+TEST_F(SafeMemory, OtherFaultsStillEndTheProcess) {
+  std::uint64_t value;
+  load(start_, 1, &value, &fault_);
+  EXPECT_DEATH(*reinterpret_cast<volatile int*>(end_) = 1, "");
+}
+
+}  // namespace
+}  // namespace banter::native

@@ -1,0 +1,75 @@
+# call.S -- make one C call under the System V AMD64 ABI.
+#
+#   void banter_sysv_x64_call(CallFrame *frame, void (*target)(void));
+#                             rdi               rsi
+#
+# CallFrame is declared in frame.h, which static_asserts each offset used here.
+# [n] = System V ABI, AMD64 Architecture Processor Supplement, section n.
+
+        .text
+        .globl  banter_sysv_x64_call
+        .hidden banter_sysv_x64_call
+        .type   banter_sysv_x64_call, @function
+        .balign 16
+banter_sysv_x64_call:
+        .cfi_startproc
+        endbr64
+        pushq   %rbp                            # [3.2.1] rbp is callee-saved
+        .cfi_def_cfa_offset 16
+        .cfi_offset %rbp, -16
+        movq    %rsp, %rbp                      # fixed base: rsp moves below
+        .cfi_def_cfa_register %rbp
+        pushq   %rbx                            # [3.2.1] rbx is callee-saved
+        .cfi_offset %rbx, -24
+        subq    $8, %rsp                        # [3.2.2] rsp is 16-aligned at the call
+        movq    %rdi, %rbx                      # keep `frame` across the call
+        movq    %rsi, %r11                      # [3.2.3] r11 never carries an argument
+
+        movq    120(%rbx), %rcx                 # stack_words
+        testq   %rcx, %rcx
+        jz      .Lstack_done
+        leaq    (,%rcx,8), %rax
+        subq    %rax, %rsp
+        andq    $-16, %rsp                      # [3.2.2]
+        movq    112(%rbx), %rsi                 # stack
+.Lcopy_word:
+        movq    -8(%rsi,%rcx,8), %rax
+        movq    %rax, -8(%rsp,%rcx,8)
+        decq    %rcx
+        jnz     .Lcopy_word
+.Lstack_done:
+
+        movl    128(%rbx), %eax                 # [3.2.3] al >= SSE registers, for varargs
+        testl   %eax, %eax
+        jz      .Lfloats_done
+        movsd   48(%rbx), %xmm0
+        movsd   56(%rbx), %xmm1
+        movsd   64(%rbx), %xmm2
+        movsd   72(%rbx), %xmm3
+        movsd   80(%rbx), %xmm4
+        movsd   88(%rbx), %xmm5
+        movsd   96(%rbx), %xmm6
+        movsd   104(%rbx), %xmm7
+.Lfloats_done:
+        movq    0(%rbx), %rdi
+        movq    8(%rbx), %rsi
+        movq    16(%rbx), %rdx
+        movq    24(%rbx), %rcx
+        movq    32(%rbx), %r8
+        movq    40(%rbx), %r9
+        call    *%r11
+
+        movq    %rax, 144(%rbx)                 # [3.2.3] rax, rdx, xmm0, xmm1 bring results
+        movq    %rdx, 152(%rbx)
+        movsd   %xmm0, 160(%rbx)
+        movsd   %xmm1, 168(%rbx)
+        movq    -8(%rbp), %rbx
+        .cfi_restore %rbx
+        leave
+        .cfi_restore %rbp
+        .cfi_def_cfa %rsp, 8
+        ret
+        .cfi_endproc
+        .size   banter_sysv_x64_call, .-banter_sysv_x64_call
+
+        .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,27 @@
+# thunk_page.S -- the code page of thunks, mapped again from our file for every page of thunks.
+#
+# It is never run where it was linked. Each of its 4096 thunks loads the address of its slot, 64 KiB
+# further on, where a data page is mapped; a slot is { record, entry } (thunk.h).
+#
+#   0  f3 0f 1e fa           endbr64
+#   4  4c 8d 1d f5 ff 00 00  lea 0xfff5(%rip), %r11    r11 = thunk + 65536, the slot
+#   11 41 ff 63 08           jmp *8(%r11)              the slot's entry, with r11
+#   15 cc                    int3
+#
+# [n] = System V ABI, AMD64 Architecture Processor Supplement, section n.
+
+        .section .text.banter_thunk_page, "ax", @progbits
+        .balign 65536
+        .globl  banter_thunk_page
+        .hidden banter_thunk_page
+        .type   banter_thunk_page, @function
+banter_thunk_page:
+        .rept   4096
+        endbr64                                 # C calls it through a pointer
+        leaq    0xfff5(%rip), %r11              # [3.2.3] r11 never carries an argument
+        jmp     *8(%r11)
+        int3
+        .endr
+        .size   banter_thunk_page, .-banter_thunk_page
+
+        .section .note.GNU-stack, "", @progbits
