@@ -37,7 +37,7 @@ void Heap::scavenge(const Object* tenure_this, bool tenure_all) {
 void Heap::collect_full() {
   // Tenuring first leaves little in new space; when old space has no room for that, the young
   // objects are collected where they are.
-  if (old_.can_grow_by(young_bytes_used() + kSmallestChunk)) scavenge(nullptr, true);
+  if (can_scavenge()) scavenge(nullptr, true);
   const std::uint64_t begun = nanoseconds_now();
   begin_rewrite();
   FullCollector(*this).run();
@@ -63,8 +63,8 @@ void Heap::note_collection(const char* kind, std::uint64_t nanoseconds) {
 
 void Mutator::collect_young() {
   BANTER_CHECK(may_collect(), "a collection where none may happen");
-  if (!heap_.old_.can_grow_by(heap_.young_bytes_used())) heap_.collect_full();
-  heap_.scavenge(nullptr, false);
+  if (!heap_.can_scavenge()) heap_.collect_full();
+  if (heap_.can_scavenge()) heap_.scavenge(nullptr, false);
   if (heap_.wants_full_collection()) heap_.collect_full();
 }
 
@@ -75,14 +75,14 @@ void Mutator::collect_full() {
 
 void Mutator::tenure_all() {
   BANTER_CHECK(may_collect(), "a collection where none may happen");
-  heap_.scavenge(nullptr, true);
+  if (heap_.can_scavenge()) heap_.scavenge(nullptr, true);
 }
 
 void Mutator::stress() {
   if (++heap_.stress_allocations_ % kStressFullEvery == 0)
-    heap_.collect_full();
+    collect_full();
   else
-    heap_.scavenge(nullptr, false);
+    collect_young();
 }
 
 // --- pinning ---
@@ -100,7 +100,7 @@ bool Mutator::set_pinned(Oop oop, bool pinned) {
   const bool before = object->is_pinned();
   if (before == pinned) return before;
   if (heap_.is_young(object)) {
-    if (pinned && !object->is_held()) {
+    if (pinned && !object->is_held() && heap_.can_scavenge()) {
       // A scavenge takes it to old space, where the bit alone keeps it in place.
       Rooted<> root(*this, oop);
       heap_.scavenge(object, false);

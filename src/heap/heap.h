@@ -210,6 +210,8 @@ class Heap {
     for (Object* o = first_raw(); o != nullptr; o = next_raw(o))
       if (!o->is_free_chunk() && (hidden || !o->is_hidden())) function(o);
   }
+  // True if `address` lies in the addresses reserved for objects.
+  bool contains(std::uint64_t address) const { return address - memory_.base() < memory_.size(); }
   // True if `address` is that of an object's header; walks its space.
   bool is_object_address(std::uint64_t address) const;
 
@@ -285,6 +287,8 @@ class Heap {
   void scavenge(const Object* tenure_this, bool tenure_all);
   void collect_full();
   void note_collection(const char* kind, std::uint64_t nanoseconds);
+  // Whether old space has room for the case that every young object is tenured.
+  bool can_scavenge() const { return old_.can_grow_by(young_bytes_used()); }
   bool wants_full_collection() const { return old_bytes_used() > full_threshold_; }
 
   Object* first_raw() const;
