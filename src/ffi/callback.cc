@@ -1,0 +1,177 @@
+#include "ffi/callback.h"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+
+#include "ffi/argument.h"
+#include "ffi/result.h"
+#include "ffi/session.h"
+#include "heap/rooted.h"
+#include "heap/roots.h"
+#include "interpreter/callback.h"
+
+namespace banter::ffi {
+
+using abi::Role;
+using abi::ValueKind;
+using native::ReturnCode;
+using native::VMCallbackContext;
+
+namespace {
+
+constexpr std::size_t kFirstTableSize = 64;
+constexpr std::size_t kMostReports = 64;  // kept for who asks; all are printed
+
+ReturnCode code_for(const abi::CType& type) {
+  if (type.value == ValueKind::float64) return ReturnCode::double_float;
+  if (type.value == ValueKind::float32) return ReturnCode::single_float;
+  const bool wide = type.size == abi::Bytes{8} && sizeof(void*) < 8;
+  return wide ? ReturnCode::word64 : ReturnCode::word;
+}
+
+// The bits that go back to C for `value`. False when it does not fit the type, or is something
+// that would have to stay in place longer than this call lasts.
+bool result_bits(Interpreter& vm, Oop value, const abi::CType& type, std::uint64_t* bits) {
+  *bits = 0;
+  if (type.value == ValueKind::nothing) return true;
+  if (small_integer_to_c(value, type.value, bits)) return true;
+  Temporaries temporaries(vm.mutator());
+  return to_c(vm.heap(), value, type, temporaries, bits) && temporaries.empty();
+}
+
+const char* unfit_for_callback(const abi::Signature& signature) {
+  if (signature.variadic) return "a callback cannot be variadic";
+  if (signature.result.role == Role::object) return "a callback cannot answer an Object";
+  for (const abi::Parameter& each : signature.parameters) {
+    if (each.type.role == Role::object) return "a callback cannot take an Object";
+    if (!each.constant.empty()) return "a callback takes no constants";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Callbacks::~Callbacks() {
+  for (const auto& each : records_) {
+    if (each->in_use) native::ThunkAllocator::instance().free(*each->thunk);
+  }
+}
+
+Result<void> Callbacks::make_room(Mutator& mutator, std::size_t index, Oop weak_array_class) {
+  const std::size_t size = table_.bits() == 0 ? 0 : table_.as_object()->slot_count();
+  if (index < size) return {};
+  if (!mutator.valid_instance_size(weak_array_class, 1)) {
+    return Error{"the table of callbacks must be of a class of weak arrays"};
+  }
+  const std::size_t larger = size == 0 ? kFirstTableSize : size * 2;
+  Object* table = mutator.new_instance(weak_array_class, larger);
+  for (std::size_t i = 0; i < size; i++) {
+    mutator.heap().store(table, i, table_.as_object()->slot(i));
+  }
+  table_ = table->oop();
+  return {};
+}
+
+Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>& callback,
+                                          abi::Signature signature, Oop default_value,
+                                          std::string creation_site, Oop weak_array_class) {
+  const std::string text = abi::to_text(signature);
+  if (const char* why = unfit_for_callback(signature)) {
+    return Error{fmt::format("{}: '{}'", why, text)};
+  }
+  std::uint64_t bits = 0;
+  if (default_value != mutator.nil() &&
+      !result_bits(session_.vm(), default_value, signature.result, &bits)) {
+    return Error{fmt::format("the default of '{}': {}", text,
+                             misfit(session_.vm(), default_value, signature.result))};
+  }
+  auto plan = abi::classify(signature.abi, signature);
+  if (!plan.ok()) return plan.error();
+
+  const std::size_t index = free_.empty() ? records_.size() : free_.back();
+  if (auto room = make_room(mutator, index, weak_array_class); !room.ok()) return room.error();
+  if (index == records_.size()) {
+    records_.push_back(std::make_unique<CallbackRecord>());
+  } else {
+    free_.pop_back();
+  }
+  CallbackRecord& record = *records_[index];
+  native::ThunkRequest request;
+  request.handler = run_callback;
+  request.owner = owner;
+  request.user = &record;
+  request.default_code = code_for(signature.result);
+  request.default_value[0] = bits;
+  request.signature = text;
+  request.creation_site = creation_site;
+  auto thunk = native::ThunkAllocator::instance().allocate(request);
+  if (!thunk.ok()) {
+    free_.push_back(index);
+    return thunk.error();
+  }
+  record = CallbackRecord{};
+  record.session = &session_;
+  record.index = index;
+  record.in_use = true;
+  record.text = &*texts_.insert(text).first;
+  record.signature = std::move(signature);
+  record.plan = std::move(plan).value();
+  record.thunk = thunk.value();
+  mutator.heap().store(table_.as_object(), index, callback.oop());
+  live_++;
+  return &record;
+}
+
+void Callbacks::free(std::size_t index) {
+  CallbackRecord* record = at(index);
+  if (record == nullptr) return;
+  native::ThunkAllocator::instance().free(*record->thunk);
+  record->in_use = false;
+  session_.vm().heap().store(table_.as_object(), index, session_.vm().heap().nil());
+  free_.push_back(index);
+  live_--;
+}
+
+CallbackRecord* Callbacks::at(std::size_t index) const {
+  if (index >= records_.size() || !records_[index]->in_use) return nullptr;
+  return records_[index].get();
+}
+
+Oop Callbacks::object_at(std::size_t index) const {
+  return table_.as_object()->slot(index);
+}
+
+void Callbacks::sweep() {
+  if (live_ == 0) return;
+  const Oop nil = session_.vm().heap().nil();
+  for (std::size_t i = 0; i < records_.size(); i++) {
+    if (records_[i]->in_use && object_at(i) == nil) free(i);
+  }
+}
+
+void Callbacks::visit_roots(heap::OopVisitor& visitor) {
+  visitor.visit(&table_);
+}
+
+void Callbacks::report(std::string text) {
+  std::fprintf(stderr, "banter: %s\n", text.c_str());
+  if (reports_.size() == kMostReports) reports_.erase(reports_.begin());
+  reports_.push_back(std::move(text));
+}
+
+void Callbacks::report_refused() {
+  std::size_t lost = 0;
+  for (const native::Refused& each :
+       native::ThunkAllocator::instance().take_refused(*owner, &lost)) {
+    report(fmt::format("C called {} ({}), created at {}: it got the default", each.signature,
+                       native::refusal_text(each.reason), each.creation_site));
+  }
+  if (lost > 0) report(fmt::format("{} more refused callbacks were not recorded", lost));
+}
+
+std::vector<std::string> Callbacks::take_reports() {
+  return std::exchange(reports_, {});
+}
+
+}  // namespace banter::ffi

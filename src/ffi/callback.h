@@ -1,0 +1,92 @@
+// callback.h -- Smalltalk blocks that C calls: one Record behind every thunk.
+//
+//   C ─▶ thunk ─▶ thunkEntry ─▶ run_callback ─┬─ fast path: marshals by the plan, runs the block
+//                                             └─ sendInvokeCallbackContext: image code does it
+//
+// The Callback objects stand in a weak array of the image, at their record's index: a Callback that
+// nobody refers to is collected, and its thunk is freed at one of the next collections.
+//
+// The fast path is for a Callback whose marshaller is the generated one. Image code says so when it
+// makes the Callback, and is asked again (Callback >> usesGeneratedMarshaller) at the first call
+// after any method has changed, or when the special object for the selector has.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "abi/classify.h"
+#include "ffi/objects.h"
+#include "native/thunk.h"
+
+namespace banter::heap {
+class OopVisitor;
+}
+
+namespace banter::ffi {
+
+class Session;
+
+struct CallbackRecord {
+  Session* session = nullptr;
+  std::size_t index = 0;
+  bool in_use = false;
+  bool wants_fast_path = true;        // false: a test asks for the image-level path
+  bool generated = false;             // the marshaller is the generated one
+  std::uint64_t validated_epoch = 0;  // of Interpreter::method_epoch, when `generated` was asked
+  abi::Signature signature;
+  const std::string* text = nullptr;  // the signature as C writes it; stays for the session
+  abi::CallPlan plan;
+  native::ThunkRecord* thunk = nullptr;
+};
+
+class Callbacks {
+ public:
+  explicit Callbacks(Session& session) : session_(session) {}
+  ~Callbacks();
+
+  // A record and a thunk for the Callback object. `default_value` goes back to C when the block
+  // cannot run or fails. Fails when the signature is of no use to a callback, the default does not
+  // fit its result, or there is no thunk page. May collect.
+  Result<CallbackRecord*> create(Mutator& mutator, const heap::Rooted<>& callback,
+                                 abi::Signature signature, Oop default_value,
+                                 std::string creation_site, Oop weak_array_class);
+  // C gets the default from now on. Does nothing when it has been freed.
+  void free(std::size_t index);
+  // The record in use at `index`, or null.
+  CallbackRecord* at(std::size_t index) const;
+  // The Callback object, or nil when it has been collected. Never collects.
+  Oop object_at(std::size_t index) const;
+  // Frees those whose Callback has been collected.
+  void sweep();
+
+  void visit_roots(heap::OopVisitor& visitor);
+  std::size_t live_count() const { return live_; }
+
+  // Prints what native/ refused since the last call: freed thunks that C called, and their like.
+  void report_refused();
+  // The last reports, oldest first, and forgets them.
+  std::vector<std::string> take_reports();
+  void report(std::string text);
+
+  native::ThunkOwner* owner = nullptr;
+  bool fast_path_enabled = true;
+
+ private:
+  Result<void> make_room(Mutator& mutator, std::size_t index, Oop weak_array_class);
+
+  Session& session_;
+  Oop table_{};  // the weak array; no oop before the first callback
+  std::vector<std::unique_ptr<CallbackRecord>> records_;
+  std::vector<std::size_t> free_;
+  std::set<std::string> texts_;  // of signatures: foreign threads may read one late
+  std::vector<std::string> reports_;
+  std::size_t live_ = 0;
+};
+
+// The handler of every thunk that create() makes.
+void run_callback(native::VMCallbackContext* context);
+
+}  // namespace banter::ffi

@@ -1,0 +1,182 @@
+// callback_entry.cc -- what happens between a thunk and a block, and back.
+#include <fmt/core.h>
+
+#include <array>
+#include <cstring>
+
+#include "ffi/argument.h"
+#include "ffi/callback.h"
+#include "ffi/result.h"
+#include "ffi/session.h"
+#include "interpreter/callback.h"
+#include "primitives/symbols.h"
+#include "primitives/values.h"
+
+namespace banter::ffi {
+
+using abi::Role;
+using abi::Step;
+using abi::ValueKind;
+using interpreter::CallbackScope;
+using native::ReturnCode;
+using native::VMCallbackContext;
+
+namespace {
+
+void use_default(VMCallbackContext* context) {
+  const native::ThunkRecord& thunk = *context->record;
+  context->return_code = thunk.default_code;
+  std::memcpy(&context->rvs, thunk.default_value, sizeof thunk.default_value);
+}
+
+// The bytes of one piece of an argument where thunkEntry left them.
+std::uint64_t piece_bits(const VMCallbackContext* context, const Step& step) {
+  std::uint64_t bits = 0;
+  switch (step.place) {
+    case abi::Place::int_register:
+      return static_cast<std::uintptr_t>(context->intregargsp[step.index]);
+    case abi::Place::float_register:
+      std::memcpy(&bits, &context->floatregargsp[step.index], sizeof bits);
+      return bits;
+    case abi::Place::stack:
+      std::memcpy(&bits, reinterpret_cast<const char*>(context->stackp) + step.index, step.size);
+      return bits;
+  }
+  return bits;
+}
+
+// A pointer to C's memory, without bounds. May collect.
+Oop new_pointer_alien(Mutator& mutator, std::uint64_t address) {
+  Object* alien = mutator.heap().allocate_fast(heap::ClassIndex::kAlien, heap::Format::kBytes, 2);
+  if (alien == nullptr) alien = mutator.new_bytes(heap::ClassIndex::kAlien, kAlienPointerBytes);
+  alien->set_raw(0, 0);
+  alien->set_raw(1, address);
+  return alien->oop();
+}
+
+// The object that the block gets for an argument. May collect.
+Oop argument_object(Session& session, Mutator& mutator, std::uint64_t bits,
+                    const abi::CType& type) {
+  if (type.value == ValueKind::address && type.role != Role::text) {
+    return new_pointer_alien(mutator, bits);
+  }
+  if (type.role == Role::plain && abi::is_integral(type.value) &&
+      type.value != ValueKind::boolean && type.value != ValueKind::uint64) {
+    const std::int64_t n = widened(bits, type.value);
+    if (Oop::fits_small_int(n)) return Oop::small_int(n);
+  }
+  std::uintptr_t fault = 0;
+  if (auto object = from_c(mutator, bits, type, &fault)) return *object;
+  session.callbacks().report(
+      fmt::format("a text argument of a callback is not mapped at {:#x}; "
+                  "the block gets nil",
+                  fault));
+  return mutator.nil();
+}
+
+void push_arguments(const CallbackRecord& record, const VMCallbackContext* context,
+                    CallbackScope& scope) {
+  const auto& steps = record.plan.argument_steps;
+  for (std::size_t i = 0; i < steps.size();) {
+    const Step& first = steps[i];
+    std::uint64_t bits = piece_bits(context, first);
+    for (i++; i < steps.size() && steps[i].argument == first.argument; i++) {
+      const std::uint64_t upper = piece_bits(context, steps[i]);
+      bits = (bits & 0xFFFFFFFF) | upper << (8 * steps[i].at);
+    }
+    const abi::CType& type = record.signature.parameters[first.argument].type;
+    scope.push(argument_object(*record.session, scope.mutator(), bits, type));
+  }
+}
+
+// Asks image code, when methods have changed since it was last asked. May collect.
+bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
+  Session& session = *record.session;
+  Interpreter& vm = session.vm();
+  if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
+  if (record.validated_epoch == vm.method_epoch()) return record.generated;
+  Mutator& mutator = scope.mutator();
+  heap::Rooted<> selector(mutator, primitives::intern(mutator, "usesGeneratedMarshaller"));
+  const std::uint64_t epoch = vm.method_epoch();
+  auto answer = vm.run(session.callbacks().object_at(record.index), selector.oop(), {});
+  record.generated = answer.ok() && answer.value() == vm.heap().true_object();
+  record.validated_epoch = epoch;
+  return record.generated;
+}
+
+void report_misfit(CallbackRecord& record, CallbackScope& scope, Oop value) {
+  Interpreter& vm = record.session->vm();
+  Mutator& mutator = scope.mutator();
+  heap::Rooted<> text(mutator,
+                      primitives::make_string(mutator, misfit(vm, value, record.signature.result)));
+  const Oop selector = primitives::intern(mutator, "reportBadResult:");
+  const Oop argument = text.oop();
+  (void)vm.run(record.session->callbacks().object_at(record.index), selector, {&argument, 1});
+}
+
+void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
+              CallbackScope& scope) {
+  Interpreter& vm = record.session->vm();
+  scope.push(callback.as_object()->slot(callback_slots::kBlock));
+  push_arguments(record, context, scope);
+  auto value = scope.run_block(static_cast<std::uint32_t>(record.signature.parameters.size()));
+  if (!value) {
+    if (auto code = scope.return_code()) {
+      context->return_code = static_cast<ReturnCode>(*code);
+    } else {
+      use_default(context);
+    }
+    return;
+  }
+  const abi::CType& type = record.signature.result;
+  std::uint64_t bits = 0;
+  bool fits = type.value == ValueKind::nothing || small_integer_to_c(*value, type.value, &bits);
+  if (!fits) {
+    Temporaries temporaries(vm.mutator());
+    fits = to_c(vm.heap(), *value, type, temporaries, &bits) && temporaries.empty();
+  }
+  if (!fits) {
+    use_default(context);
+    report_misfit(record, scope, *value);
+    return;
+  }
+  context->rvs.valword64 = bits;
+  context->return_code = context->record->default_code;
+}
+
+void run_in_image(VMCallbackContext* context, CallbackScope& scope) {
+  auto code = scope.send_invoke_callback_context(reinterpret_cast<std::uintptr_t>(context));
+  const bool known = code && *code >= static_cast<int>(ReturnCode::word) &&
+                     *code <= static_cast<int>(ReturnCode::plan);
+  if (known) {
+    context->return_code = static_cast<ReturnCode>(*code);
+  } else {
+    use_default(context);
+  }
+}
+
+}  // namespace
+
+void run_callback(VMCallbackContext* context) {
+  native::ThunkRecord& thunk = *context->record;
+  const std::uint32_t generation = thunk.generation;
+  CallbackRecord& record = *static_cast<CallbackRecord*>(thunk.user);
+  Session& session = *record.session;
+  CallbackScope scope(session.vm(), record.text->c_str(),
+                      reinterpret_cast<std::uintptr_t>(context));
+  if (!scope.entered()) return native::refuse(*context, native::Refusal::session_over);
+  // Another thread may have freed the callback before this one got the VM.
+  if (thunk.generation != generation || !record.in_use) {
+    return native::refuse(*context, native::Refusal::freed);
+  }
+  if (session.callbacks().object_at(record.index) == session.vm().heap().nil()) {
+    return native::refuse(*context, native::Refusal::freed);
+  }
+  if (may_take_fast_path(record, scope)) {
+    run_fast(record, session.callbacks().object_at(record.index), context, scope);
+  } else {
+    run_in_image(context, scope);
+  }
+}
+
+}  // namespace banter::ffi

@@ -1,0 +1,161 @@
+// callback_primitives.cc -- Callback and FFICallbackThunk: making, freeing and asking about thunks.
+#include <fmt/core.h>
+
+#include "ffi/failure.h"
+#include "ffi/session.h"
+#include "ffi/tables.h"
+#include "ffi/type_names.h"
+#include "heap/rooted.h"
+#include "primitives/values.h"
+
+namespace banter::ffi {
+
+using interpreter::Args;
+using interpreter::Failure;
+using interpreter::NamedEntry;
+using interpreter::Outcome;
+using primitives::utf8_of;
+
+namespace {
+
+std::optional<std::size_t> index_argument(Oop oop) {
+  if (!oop.is_small_int() || oop.as_int() < 1) return std::nullopt;
+  return static_cast<std::size_t>(oop.as_int() - 1);
+}
+
+// Callback>>primAllocateThunk:typeNames:default:site:table: -- (signature, type names, default
+// result or nil, creation site, a class of weak arrays). Answers {index. thunk address}.
+// Fails: bad_receiver, bad_argument, kBadSignature, kCallback.  May collect: yes.
+Outcome allocate_thunk(Mutator& mutator, const Args& args) {
+  Session& session = Session::of(args.vm);
+  const Heap& heap = mutator.heap();
+  const Oop receiver = args.receiver();
+  if (!receiver.is_object() || !receiver.as_object()->has_pointers_only() ||
+      receiver.as_object()->slot_count() < callback_slots::kSize) {
+    return Failure::bad_receiver;
+  }
+  auto text = utf8_of(heap, args.at(0));
+  auto site = utf8_of(heap, args.at(3));
+  if (!text || !site || !primitives::is_behavior(heap, args.at(4))) return Failure::bad_argument;
+  auto signature = abi::parse_signature(*text, session.abi(), type_names_of(heap, args.at(1)));
+  if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
+  heap::Rooted<> callback(mutator, receiver);
+  auto record = session.callbacks().create(mutator, callback, std::move(signature).value(),
+                                           args.at(2), *site, args.at(4));
+  if (!record.ok()) return fail(mutator, kCallback, record.error().message);
+  heap::Rooted<> pair(mutator, mutator.new_array(2));
+  pair.store(0, Oop::small_int(static_cast<std::int64_t>(record.value()->index + 1)));
+  pair.store(1, mutator.new_integer(static_cast<std::uint64_t>(
+                    reinterpret_cast<std::uintptr_t>(record.value()->thunk->thunk))));
+  return pair.oop();
+}
+
+// Callback class>>primFreeThunk: -- by index; does nothing when it is free already.
+// Fails: bad_argument.  May collect: no.
+Outcome free_thunk(Mutator&, const Args& args) {
+  auto index = index_argument(args.at(0));
+  if (!index) return Failure::bad_argument;
+  Session::of(args.vm).callbacks().free(*index);
+  return args.receiver();
+}
+
+// Callback class>>primCallbackForThunk: -- the Callback of a thunk's address, or nil.
+// Fails: bad_argument.  May collect: no.
+Outcome callback_for_thunk(Mutator& mutator, const Args& args) {
+  auto address = primitives::uint64_value(args.at(0));
+  if (!address) return Failure::bad_argument;
+  Callbacks& callbacks = Session::of(args.vm).callbacks();
+  native::ThunkRecord* thunk = native::ThunkAllocator::instance().find(
+      reinterpret_cast<const void*>(static_cast<std::uintptr_t>(*address)));
+  if (thunk == nullptr || thunk->owner != callbacks.owner) return mutator.nil();
+  const auto* record = static_cast<const CallbackRecord*>(thunk->user);
+  if (record == nullptr || !record->in_use || record->thunk != thunk) return mutator.nil();
+  return callbacks.object_at(record->index);
+}
+
+// Callback class>>primSetFastPath:at: -- (allowed, index or nil for all). A test that wants the
+// image-level path forbids the other.  Fails: bad_argument.  May collect: no.
+Outcome set_fast_path(Mutator& mutator, const Args& args) {
+  auto allowed = primitives::boolean_value(mutator.heap(), args.at(0));
+  if (!allowed) return Failure::bad_argument;
+  Callbacks& callbacks = Session::of(args.vm).callbacks();
+  if (args.at(1) == mutator.nil()) {
+    callbacks.fast_path_enabled = *allowed;
+    return args.receiver();
+  }
+  auto index = index_argument(args.at(1));
+  CallbackRecord* record = index ? callbacks.at(*index) : nullptr;
+  if (record == nullptr) return Failure::bad_argument;
+  record->wants_fast_path = *allowed;
+  return args.receiver();
+}
+
+// Callback class>>primFastPathAt: -- whether the next call would take the fast path as far as is
+// known now.  Fails: bad_argument.  May collect: no.
+Outcome fast_path_at(Mutator& mutator, const Args& args) {
+  auto index = index_argument(args.at(0));
+  Callbacks& callbacks = Session::of(args.vm).callbacks();
+  const CallbackRecord* record = index ? callbacks.at(*index) : nullptr;
+  if (record == nullptr) return Failure::bad_argument;
+  const bool fast = callbacks.fast_path_enabled && record->wants_fast_path && record->generated &&
+                    record->validated_epoch == args.vm.method_epoch();
+  return mutator.heap().boolean(fast);
+}
+
+// Callback class>>primThunkCounts -- {live. freed. pages} of this process, {callbacks} of this VM.
+// Fails: never.  May collect: yes.
+Outcome thunk_counts(Mutator& mutator, const Args& args) {
+  const auto counts = native::ThunkAllocator::instance().counts();
+  Object* array = mutator.new_array(4);
+  const std::size_t values[] = {counts.live, counts.freed, counts.pages,
+                                Session::of(args.vm).callbacks().live_count()};
+  for (std::size_t i = 0; i < 4; i++) {
+    array->init_slot(i, Oop::small_int(static_cast<std::int64_t>(values[i])));
+  }
+  return array->oop();
+}
+
+// Callback class>>primTakeReports -- an Array of what has been reported about refused callbacks
+// since the last time, oldest first.  Fails: never.  May collect: yes.
+Outcome take_reports(Mutator& mutator, const Args& args) {
+  Callbacks& callbacks = Session::of(args.vm).callbacks();
+  callbacks.report_refused();
+  const std::vector<std::string> reports = callbacks.take_reports();
+  heap::Rooted<> array(mutator, mutator.new_array(reports.size()));
+  for (std::size_t i = 0; i < reports.size(); i++) {
+    array.store(i, primitives::make_string(mutator, reports[i]));
+  }
+  return array.oop();
+}
+
+// FFICallbackThunk>>primInstructions: -- the thunk at an address as assembly text.
+// Fails: bad_argument, kCallback.  May collect: yes.
+Outcome thunk_instructions(Mutator& mutator, const Args& args) {
+  auto address = primitives::uint64_value(args.at(0));
+  if (!address) return Failure::bad_argument;
+  auto text = native::disassemble_thunk(
+      reinterpret_cast<const void*>(static_cast<std::uintptr_t>(*address)));
+  if (!text.ok()) return fail(mutator, kCallback, text.error().message);
+  return primitives::make_string(mutator, text.value());
+}
+
+constexpr const char* kModule = "BanterFFI";
+
+constexpr NamedEntry kPrimitives[] = {
+    {kModule, "primitiveAllocateThunk", 5, allocate_thunk},
+    {kModule, "primitiveFreeThunk", 1, free_thunk},
+    {kModule, "primitiveCallbackForThunk", 1, callback_for_thunk},
+    {kModule, "primitiveSetFastPath", 2, set_fast_path},
+    {kModule, "primitiveFastPathAt", 1, fast_path_at},
+    {kModule, "primitiveThunkCounts", 0, thunk_counts},
+    {kModule, "primitiveTakeReports", 0, take_reports},
+    {kModule, "primitiveThunkInstructions", 1, thunk_instructions},
+};
+
+}  // namespace
+
+std::span<const NamedEntry> callback_primitives() {
+  return kPrimitives;
+}
+
+}  // namespace banter::ffi

@@ -1,0 +1,298 @@
+// function_primitives.cc -- FFIFunction and what asks about signatures.
+#include <fmt/core.h>
+
+#include "abi/register_names.h"
+#include "ffi/callout.h"
+#include "ffi/callout_method.h"
+#include "ffi/failure.h"
+#include "ffi/tables.h"
+#include "ffi/type_names.h"
+#include "heap/rooted.h"
+#include "primitives/symbols.h"
+#include "primitives/values.h"
+
+namespace banter::ffi {
+
+using interpreter::Args;
+using interpreter::Entry;
+using interpreter::Failure;
+using interpreter::NamedEntry;
+using interpreter::Outcome;
+using primitives::utf8_of;
+
+namespace {
+
+// A method whose whole body is one C call: the FFIFunction is literal 0 of the method.
+// Fails: as call_function and resolve.  May collect: yes.
+Outcome callout(Mutator& mutator, const Args& args) {
+  Session& session = Session::of(args.vm);
+  const Object* method = args.vm.primitive_method().as_object();
+  if (method->literal_count() == 0) return Failure::bad_method;
+  const Oop object = method->literal(0);
+  Function* function = nullptr;
+  if (object.is_object() && object.as_object()->slot_count() >= function_slots::kSize) [[likely]] {
+    function = session.function(object.as_object()->slot(function_slots::kHandle));
+  }
+  if (function == nullptr) [[unlikely]] {
+    const Resolved resolved = resolve(session, mutator, object);
+    if (resolved.function == nullptr) return resolved.failure;
+    function = resolved.function;
+  }
+  return call_function(session, mutator, *function, args.receiver(), {args.base + 1, args.count});
+}
+
+// FFIFunction>>callWithReceiver:arguments: -- the receiver is for `self` in the signature.
+// Fails: bad_argument (no Array), as call_function and resolve.  May collect: yes.
+Outcome call_with_arguments(Mutator& mutator, const Args& args) {
+  if (!primitives::is_array(args.at(1))) return Failure::bad_argument;
+  Session& session = Session::of(args.vm);
+  const Resolved resolved = resolve(session, mutator, args.receiver());
+  if (resolved.function == nullptr) return resolved.failure;
+  const Object* array = args.at(1).as_object();
+  return call_function(session, mutator, *resolved.function, args.at(0),
+                       {array->slots(), array->slot_count()});
+}
+
+// FFIFunction>>call, callWith:, callWith:with: ... -- the arguments as they stand on the stack.
+// Fails: as call_function and resolve.  May collect: yes.
+Outcome call_with(Mutator& mutator, const Args& args) {
+  Session& session = Session::of(args.vm);
+  const Resolved resolved = resolve(session, mutator, args.receiver());
+  if (resolved.function == nullptr) return resolved.failure;
+  return call_function(session, mutator, *resolved.function, mutator.nil(),
+                       {args.base + 1, args.count});
+}
+
+// FFIFunction>>resolve -- finds library and symbol now. Answers the address.
+// Fails: as resolve.  May collect: yes.
+Outcome resolve_now(Mutator& mutator, const Args& args) {
+  const Resolved resolved = resolve(Session::of(args.vm), mutator, args.receiver());
+  if (resolved.function == nullptr) return resolved.failure;
+  return new_external_address(mutator, reinterpret_cast<std::uintptr_t>(resolved.function->target));
+}
+
+Result<abi::Signature> signature_of(const Heap& heap, Oop function, abi::AbiName abi) {
+  const Object* object = function.as_object();
+  auto text = utf8_of(heap, object->slot(function_slots::kSignature));
+  if (!text) return Error{"the signature is no String"};
+  return abi::parse_signature(*text, abi,
+                              type_names_of(heap, object->slot(function_slots::kTypeNames)));
+}
+
+bool is_function(Oop oop) {
+  return oop.is_object() && oop.as_object()->has_pointers_only() &&
+         oop.as_object()->slot_count() >= function_slots::kSize;
+}
+
+// FFIFunction>>bindTo: -- says where the parameters come from in a CompiledMethod.
+// Fails: bad_receiver, bad_argument, kBadSignature.  May collect: yes.
+Outcome bind_to_method(Mutator& mutator, const Args& args) {
+  const Heap& heap = mutator.heap();
+  if (!is_function(args.receiver())) return Failure::bad_receiver;
+  if (!primitives::is_of(args.at(0), heap::ClassIndex::kCompiledMethod)) {
+    return Failure::bad_argument;
+  }
+  auto signature = signature_of(heap, args.receiver(), Session::of(args.vm).abi());
+  if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
+  auto sources = sources_for(heap, signature.value(), args.at(0));
+  if (!sources.ok()) return fail(mutator, kBadSignature, sources.error().message);
+  Object* array = mutator.new_array(sources.value().size());
+  for (std::size_t i = 0; i < sources.value().size(); i++) {
+    array->init_slot(i, Oop::small_int(sources.value()[i]));
+  }
+  Object* function = args.receiver().as_object();
+  mutator.heap().store(function, function_slots::kSources, array->oop());
+  mutator.heap().store(function, function_slots::kHandle, heap.nil());
+  return args.receiver();
+}
+
+// FFIFunction>>installIn: -- replaces a CompiledMethod that is nothing but this call. Answers
+// whether it was.  Fails: bad_receiver.  May collect: yes.
+Outcome install_in_method(Mutator& mutator, const Args& args) {
+  if (!is_function(args.receiver())) return Failure::bad_receiver;
+  const bool done = install_callout(Session::of(args.vm), mutator, args.at(0), args.receiver());
+  return mutator.heap().boolean(done);
+}
+
+// An ABI by its name, nil being that of this host.
+std::optional<abi::AbiName> abi_argument(Session& session, const Heap& heap, Oop name) {
+  if (name == heap.nil()) return session.abi();
+  auto text = utf8_of(heap, name);
+  return text ? abi::abi_named(*text) : std::nullopt;
+}
+
+// FFISignature class>>explain:abi:typeNames: -- where everything travels, as text.
+// Fails: bad_argument, kBadSignature.  May collect: yes.
+Outcome explain_signature(Mutator& mutator, const Args& args) {
+  const Heap& heap = mutator.heap();
+  auto text = utf8_of(heap, args.at(0));
+  auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
+  if (!text || !abi) return Failure::bad_argument;
+  auto signature = abi::parse_signature(*text, *abi, type_names_of(heap, args.at(2)));
+  if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
+  auto plan = abi::classify(*abi, signature.value());
+  if (!plan.ok()) return fail(mutator, kBadSignature, plan.error().message);
+  return primitives::make_string(mutator, abi::explain(signature.value(), plan.value()));
+}
+
+std::string_view value_name(const abi::CType& type) {
+  using abi::ValueKind;
+  if (type.role == abi::Role::character) return "char";
+  if (type.role == abi::Role::text) return "text";
+  switch (type.value) {
+    case ValueKind::nothing:
+      return "void";
+    case ValueKind::boolean:
+      return "bool";
+    case ValueKind::int8:
+      return "int8";
+    case ValueKind::uint8:
+      return "uint8";
+    case ValueKind::int16:
+      return "int16";
+    case ValueKind::uint16:
+      return "uint16";
+    case ValueKind::int32:
+      return "int32";
+    case ValueKind::uint32:
+      return "uint32";
+    case ValueKind::int64:
+      return "int64";
+    case ValueKind::uint64:
+      return "uint64";
+    case ValueKind::float32:
+      return "float";
+    case ValueKind::float64:
+      return "double";
+    case ValueKind::address:
+      return "pointer";
+  }
+  return "";
+}
+
+std::string_view place_name(abi::Place place) {
+  switch (place) {
+    case abi::Place::int_register:
+      return "int";
+    case abi::Place::float_register:
+      return "float";
+    case abi::Place::stack:
+      return "stack";
+  }
+  return "";
+}
+
+// {value kind. declared type. place. index} of one argument, or of the result with `step` null.
+Oop argument_entry(Mutator& mutator, const abi::CType& type, const abi::Step* step) {
+  heap::Rooted<> entry(mutator, mutator.new_array(4));
+  entry.store(0, primitives::intern(mutator, value_name(type)));
+  entry.store(1, primitives::make_string(mutator, type.spelling));
+  if (step != nullptr) {
+    entry.store(2, primitives::intern(mutator, place_name(step->place)));
+    entry.store(3, Oop::small_int(step->index));
+  }
+  return entry.oop();
+}
+
+// FFISignature class>>planFor:abi:typeNames: -- an Array: the result's entry, then one for each
+// argument: {value kind. type. place. register number or stack offset}. For generating marshallers.
+// Fails: bad_argument, kBadSignature.  May collect: yes.
+Outcome plan_of_signature(Mutator& mutator, const Args& args) {
+  const Heap& heap = mutator.heap();
+  auto text = utf8_of(heap, args.at(0));
+  auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
+  if (!text || !abi) return Failure::bad_argument;
+  auto signature = abi::parse_signature(*text, *abi, type_names_of(heap, args.at(2)));
+  if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
+  auto plan = abi::classify(*abi, signature.value());
+  if (!plan.ok()) return fail(mutator, kBadSignature, plan.error().message);
+  const auto& parameters = signature.value().parameters;
+  heap::Rooted<> entries(mutator, mutator.new_array(parameters.size() + 1));
+  entries.store(0, argument_entry(mutator, signature.value().result, nullptr));
+  for (const abi::Step& step : plan.value().argument_steps) {
+    if (step.at != 0) continue;  // the second half of a value that two registers share
+    entries.store(step.argument + 1u,
+                  argument_entry(mutator, parameters[step.argument].type, &step));
+  }
+  return entries.oop();
+}
+
+// FFISignature class>>canonical:typeNames: -- the signature as Banter writes it, which is the same
+// for every way of writing one.  Fails: bad_argument, kBadSignature.  May collect: yes.
+Outcome canonical_signature(Mutator& mutator, const Args& args) {
+  const Heap& heap = mutator.heap();
+  auto text = utf8_of(heap, args.at(0));
+  if (!text) return Failure::bad_argument;
+  auto signature =
+      abi::parse_signature(*text, Session::of(args.vm).abi(), type_names_of(heap, args.at(1)));
+  if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
+  return primitives::make_string(mutator, abi::to_text(signature.value()));
+}
+
+// FFISignature class>>sizeOfType: -- bytes of a C type on this host.
+// Fails: bad_argument, kBadSignature.  May collect: yes.
+Outcome size_of_type(Mutator& mutator, const Args& args) {
+  auto text = utf8_of(mutator.heap(), args.at(0));
+  if (!text) return Failure::bad_argument;
+  auto type = abi::parse_type(*text, Session::of(args.vm).abi());
+  if (!type.ok()) return fail(mutator, kBadSignature, type.error().message);
+  return Oop::small_int(type.value().size.count);
+}
+
+// FFIPlatform class>>abiName -- "sysv_x64".  Fails: never.  May collect: yes.
+Outcome host_abi(Mutator& mutator, const Args& args) {
+  return primitives::intern(mutator, abi::name_of(Session::of(args.vm).abi()));
+}
+
+// FFIPlatform class>>alienAbiName -- "X64".  Fails: never.  May collect: yes.
+Outcome host_alien_abi(Mutator& mutator, const Args& args) {
+  return primitives::make_string(mutator, abi::alien_name_of(Session::of(args.vm).abi()));
+}
+
+// FFIPlatform class>>abiNames -- those that can be asked.  Fails: never.  May collect: yes.
+Outcome all_abis(Mutator& mutator, const Args&) {
+  heap::Rooted<> names(mutator, mutator.new_array(abi::kAllAbis.size()));
+  for (std::size_t i = 0; i < abi::kAllAbis.size(); i++) {
+    names.store(i, primitives::intern(mutator, abi::name_of(abi::kAllAbis[i])));
+  }
+  return names.oop();
+}
+
+// FFIPlatform class>>errno -- as the last callout of the active process left it.
+// Fails: never.  May collect: no.
+Outcome error_number(Mutator&, const Args& args) {
+  return Oop::small_int(args.vm.active_stack().c_errno);
+}
+
+constexpr const char* kModule = "BanterFFI";
+
+constexpr Entry kNumbered[] = {
+    {120, "FFIFunction.callout", -1, callout},
+};
+
+constexpr NamedEntry kPrimitives[] = {
+    {kModule, "primitiveCallWithArguments", 2, call_with_arguments},
+    {kModule, "primitiveCall", -1, call_with},
+    {kModule, "primitiveResolve", 0, resolve_now},
+    {kModule, "primitiveBindToMethod", 1, bind_to_method},
+    {kModule, "primitiveInstallInMethod", 1, install_in_method},
+    {kModule, "primitiveExplain", 3, explain_signature},
+    {kModule, "primitivePlan", 3, plan_of_signature},
+    {kModule, "primitiveCanonicalSignature", 2, canonical_signature},
+    {kModule, "primitiveSizeOfType", 1, size_of_type},
+    {kModule, "primitiveAbiName", 0, host_abi},
+    {kModule, "primitiveAlienAbiName", 0, host_alien_abi},
+    {kModule, "primitiveAbiNames", 0, all_abis},
+    {kModule, "primitiveErrno", 0, error_number},
+};
+
+}  // namespace
+
+std::span<const Entry> numbered_function_primitives() {
+  return kNumbered;
+}
+std::span<const NamedEntry> function_primitives() {
+  return kPrimitives;
+}
+
+}  // namespace banter::ffi

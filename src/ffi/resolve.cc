@@ -1,0 +1,97 @@
+// resolve.cc -- an FFIFunction object to a Function: its signature parsed, its symbol found.
+#include <fmt/core.h>
+
+#include "ffi/callout.h"
+#include "ffi/failure.h"
+#include "ffi/type_names.h"
+#include "heap/rooted.h"
+#include "primitives/values.h"
+
+namespace banter::ffi {
+
+using interpreter::Failure;
+using interpreter::Outcome;
+using primitives::utf8_of;
+
+namespace {
+
+Resolved failed(Outcome outcome) {
+  return {nullptr, outcome};
+}
+
+std::vector<std::int64_t> sources_of(Oop array) {
+  std::vector<std::int64_t> sources;
+  if (!primitives::is_array(array)) return sources;
+  for (std::size_t i = 0; i < array.as_object()->slot_count(); i++) {
+    const Oop each = array.as_object()->slot(i);
+    sources.push_back(each.is_small_int() ? each.as_int() : 0);
+  }
+  return sources;
+}
+
+// Address of the function, or an Outcome that says what is missing.
+struct Target {
+  void* address;
+  Outcome failure;
+};
+
+Target target_of(Session& session, Mutator& mutator, const Object& function,
+                 const std::string& name) {
+  const Heap& heap = mutator.heap();
+  const Oop library = function.slot(function_slots::kLibrary);
+  if (auto address = external_address(heap, library)) {
+    if (function.slot(function_slots::kHandle) != heap.nil()) {
+      return {nullptr, fail(mutator, kSymbolMissing,
+                            fmt::format("the address of '{}' is of an earlier session", name))};
+    }
+    if (*address == 0) {
+      return {nullptr, fail(mutator, kSymbolMissing, fmt::format("'{}' is at NULL", name))};
+    }
+    return {reinterpret_cast<void*>(*address), Failure::generic};
+  }
+  if (name.empty()) {
+    return {nullptr, fail(mutator, kBadSignature, "the signature of a function needs its name")};
+  }
+  auto library_name = library == heap.nil() ? std::string() : utf8_of(heap, library);
+  if (!library_name) {
+    return {nullptr, fail(mutator, kLibraryMissing,
+                          fmt::format("{} names no library", describe(session.vm(), library)))};
+  }
+  bool missing_library = false;
+  auto found = session.symbol(*library_name, name, &missing_library);
+  if (found.ok()) return {found.value(), Failure::generic};
+  return {nullptr,
+          fail(mutator, missing_library ? kLibraryMissing : kSymbolMissing, found.error().message)};
+}
+
+}  // namespace
+
+Resolved resolve(Session& session, Mutator& mutator, Oop function_object) {
+  if (!function_object.is_object() || !function_object.as_object()->has_pointers_only() ||
+      function_object.as_object()->slot_count() < function_slots::kSize) {
+    return failed(Failure::bad_receiver);
+  }
+  Object* object = function_object.as_object();
+  if (Function* known = session.function(object->slot(function_slots::kHandle))) {
+    return {known, Failure::generic};
+  }
+  const Heap& heap = mutator.heap();
+  auto text = utf8_of(heap, object->slot(function_slots::kSignature));
+  if (!text) return failed(fail(mutator, kBadSignature, "the signature is no String"));
+  auto signature = abi::parse_signature(
+      *text, session.abi(), type_names_of(heap, object->slot(function_slots::kTypeNames)));
+  if (!signature.ok()) return failed(fail(mutator, kBadSignature, signature.error().message));
+  heap::Rooted<> rooted(mutator, function_object);
+  const Target target = target_of(session, mutator, *object, signature.value().name);
+  if (target.address == nullptr) return failed(target.failure);
+  auto made = make_function(std::move(signature).value(),
+                            sources_of(rooted->slot(function_slots::kSources)));
+  if (!made.ok()) return failed(fail(mutator, kBadSignature, made.error().message));
+  auto function = std::move(made).value();
+  function->target = reinterpret_cast<void (*)()>(target.address);
+  Function* result = function.get();
+  rooted.store(function_slots::kHandle, Oop::small_int(session.add_function(std::move(function))));
+  return {result, Failure::generic};
+}
+
+}  // namespace banter::ffi

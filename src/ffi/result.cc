@@ -1,0 +1,55 @@
+#include "ffi/result.h"
+
+#include <bit>
+#include <vector>
+
+#include "native/safe_memory.h"
+#include "primitives/values.h"
+
+namespace banter::ffi {
+
+using abi::Role;
+using abi::ValueKind;
+
+namespace {
+
+std::optional<Oop> text_from_c(Mutator& mutator, std::uintptr_t address, std::uintptr_t* fault) {
+  if (address == 0) return mutator.nil();
+  native::Unmapped unmapped{};
+  std::size_t length = 0;
+  if (!native::string_length(address, &length, &unmapped)) {
+    *fault = unmapped.address;
+    return std::nullopt;
+  }
+  return primitives::make_string(mutator,
+                                 std::string_view(reinterpret_cast<const char*>(address), length));
+}
+
+}  // namespace
+
+std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType& type,
+                          std::uintptr_t* fault) {
+  switch (type.value) {
+    case ValueKind::nothing:
+      return mutator.nil();
+    case ValueKind::boolean:
+      return mutator.heap().boolean((bits & 0xFF) != 0);
+    case ValueKind::float32:
+      return mutator.new_float(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    case ValueKind::float64:
+      return mutator.new_float(std::bit_cast<double>(bits));
+    case ValueKind::uint64:
+      return mutator.new_integer(bits);
+    case ValueKind::address: {
+      const auto address = static_cast<std::uintptr_t>(bits);
+      if (type.role == Role::text) return text_from_c(mutator, address, fault);
+      return new_external_address(mutator, address);
+    }
+    default:
+      break;
+  }
+  if (type.role == Role::character) return Oop::character(static_cast<std::uint8_t>(bits));
+  return mutator.new_integer(widened(bits, type.value));
+}
+
+}  // namespace banter::ffi

@@ -1,0 +1,43 @@
+// result.h -- one C value as a Smalltalk object.
+//
+//   integers -> Integer    bool -> Boolean      char -> Character    float, double -> Float
+//   const char *, String -> a String copied from UTF-8, nil for NULL
+//   other pointers -> ExternalAddress           void -> nil
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "abi/c_type.h"
+#include "ffi/objects.h"
+
+namespace banter::ffi {
+
+// An integer or bool of `bits`, whose upper bits mean nothing, widened by what `kind` says.
+inline std::int64_t widened(std::uint64_t bits, abi::ValueKind kind) {
+  switch (kind) {
+    case abi::ValueKind::boolean:
+    case abi::ValueKind::uint8:
+      return static_cast<std::uint8_t>(bits);
+    case abi::ValueKind::int8:
+      return static_cast<std::int8_t>(bits);
+    case abi::ValueKind::int16:
+      return static_cast<std::int16_t>(bits);
+    case abi::ValueKind::uint16:
+      return static_cast<std::uint16_t>(bits);
+    case abi::ValueKind::int32:
+      return static_cast<std::int32_t>(bits);
+    case abi::ValueKind::uint32:
+      return static_cast<std::uint32_t>(bits);
+    default:
+      return static_cast<std::int64_t>(bits);
+  }
+}
+
+// The object for a C value. Nothing when a text cannot be read: `fault` then says where.
+// May collect.
+std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType& type,
+                          std::uintptr_t* fault);
+
+}  // namespace banter::ffi

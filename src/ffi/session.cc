@@ -1,0 +1,81 @@
+#include "ffi/session.h"
+
+#include <fmt/core.h>
+
+#include <random>
+
+#include "interpreter/interpreter.h"
+#include "native/host.h"
+
+namespace banter::ffi {
+namespace {
+
+// Different in each run, so that a handle of a saved image is found out.
+std::uint64_t new_session_number() {
+  std::random_device source;
+  return (source() & 0x3FFFFFFF) | 1;
+}
+
+}  // namespace
+
+Session::Session(Interpreter& vm)
+    : vm_(vm), abi_(native::kHostAbi), number_(new_session_number()), callbacks_(*this) {
+  callbacks_.owner = &native::ThunkAllocator::instance().add_owner(&vm.carrier(), this);
+  vm.heap().add_root_provider(this);
+}
+
+Session::~Session() {
+  callbacks_.report_refused();
+  native::ThunkAllocator::instance().end_owner(*callbacks_.owner);
+  vm_.heap().remove_root_provider(this);
+}
+
+Session& Session::of(Interpreter& vm) {
+  return *static_cast<Session*>(vm.ffi_session());
+}
+
+Result<platform::DynamicLibrary*> Session::library(const std::string& name) {
+  auto& entry = libraries_[name];
+  if (entry) return entry.get();
+  if (name.empty()) {
+    entry = std::make_unique<platform::DynamicLibrary>(platform::DynamicLibrary::program());
+    return entry.get();
+  }
+  auto opened = platform::DynamicLibrary::open(name);
+  if (!opened.ok()) {
+    libraries_.erase(name);
+    return opened.error();
+  }
+  entry = std::make_unique<platform::DynamicLibrary>(std::move(opened).value());
+  return entry.get();
+}
+
+Result<void*> Session::symbol(const std::string& library_name, const std::string& name,
+                              bool* missing_library) {
+  auto found = library(library_name);
+  *missing_library = !found.ok();
+  if (!found.ok()) return found.error();
+  return found.value()->symbol(name);
+}
+
+Result<std::string> Session::open_library(const std::string& name) {
+  auto found = library(name);
+  if (!found.ok()) return found.error();
+  return found.value()->name();
+}
+
+std::int64_t Session::add_function(std::unique_ptr<Function> function) {
+  BANTER_CHECK(functions_.size() < kIndexMask, "{} functions", functions_.size());
+  functions_.push_back(std::move(function));
+  return handle_of(functions_.size() - 1);
+}
+
+void Session::visit_roots(heap::OopVisitor& visitor) {
+  callbacks_.visit_roots(visitor);
+}
+
+void Session::after_collection() {
+  callbacks_.sweep();
+}
+
+}  // namespace banter::ffi
