@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "base/check.h"
 #include "carrier/carrier.h"
@@ -22,16 +25,18 @@ struct Bounds {
 };
 
 // The first thread's stack grows on demand up to its limit. Asking pthread for it reads
-// /proc/self/maps, which costs more than the rest of the start; a frame and the limit do.
+// /proc/self/maps, which costs more than the rest of the start; the kernel puts the program's file
+// name at the very top of that stack.
 Bounds bounds_of_first_thread() {
-  constexpr std::size_t kArguments = 256 * 1024;  // argv, environment and frames above this one
+  constexpr std::size_t kMargin = 64 * 1024;
   constexpr std::size_t kUsual = 8 * 1024 * 1024;
   rlimit limit;
   std::size_t size = kUsual;
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    size = static_cast<std::size_t>(limit.rlim_cur);
-  auto* high = static_cast<std::byte*>(__builtin_frame_address(0));
-  return {high - (size > 2 * kArguments ? size - kArguments : size / 2), high};
+    size = std::max<std::size_t>(limit.rlim_cur, 4 * kMargin);
+  auto* high = reinterpret_cast<std::byte*>(getauxval(AT_EXECFN));
+  BANTER_CHECK(high > __builtin_frame_address(0), "the first stack ends at {}", fmt::ptr(high));
+  return {high - size + kMargin, high};
 }
 
 Bounds bounds_of_this_thread() {
