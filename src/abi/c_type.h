@@ -64,6 +64,10 @@ constexpr bool is_signed(ValueKind kind) {
   return kind == ValueKind::int8 || kind == ValueKind::int16 || kind == ValueKind::int32 ||
          kind == ValueKind::int64;
 }
+// A char * that C only reads: its text goes both ways.
+constexpr bool is_text(Role role) {
+  return role == Role::text || role == Role::string;
+}
 // True for what travels where integers do: integers, bool and addresses.
 constexpr bool is_integral(ValueKind kind) {
   return kind != ValueKind::nothing && !is_floating(kind);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -41,7 +42,9 @@ struct Parsed {
 };
 
 struct PointerTo {};
-struct ArrayOf {};
+struct ArrayOf {
+  std::optional<std::uint32_t> count;  // nothing: `[]`
+};
 struct FunctionTaking {
   std::vector<Parameter> parameters;
   bool variadic;
@@ -84,6 +87,26 @@ class Parser {
     Signature signature = *function;
     signature.name = what.name;
     return signature;
+  }
+
+  Field field() {
+    Parsed base = specifiers();
+    Declarator what = declarator();
+    if (what.name.empty()) refuse("the name of a field");
+    Field field;
+    field.name = what.name;
+    if (!what.derivations.empty() && std::holds_alternative<ArrayOf>(what.derivations.front())) {
+      auto count = std::get<ArrayOf>(what.derivations.front()).count;
+      if (!count) reject(base.column, "a field's array needs its size");
+      field.count = *count;
+      field.is_array = true;
+      what.derivations.erase(what.derivations.begin());
+    }
+    expect_end();
+    const std::size_t column = base.column;
+    field.type = value(derived(std::move(base), what), false);
+    if (field.type.size == Bytes{0}) reject(column, "void is not the type of a field");
+    return field;
   }
 
   CType type() {
@@ -242,9 +265,8 @@ class Parser {
       if (accept("(")) {
         result.derivations.push_back(parameters());
       } else if (accept("[")) {
-        if (token().kind == TokenKind::number || token().kind == TokenKind::word) advance();
+        result.derivations.push_back(ArrayOf{array_count()});
         expect("]");
-        result.derivations.push_back(ArrayOf{});
       } else {
         break;
       }
@@ -252,6 +274,17 @@ class Parser {
     result.derivations.insert(result.derivations.end(), pointers, PointerTo{});
     depth_--;
     return result;
+  }
+
+  std::optional<std::uint32_t> array_count() {
+    if (token().kind == TokenKind::word) refuse("a number");
+    if (token().kind != TokenKind::number) return std::nullopt;
+    std::uint32_t count = 0;
+    const std::string_view text = token().text;
+    auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) refuse("a count");
+    advance();
+    return count;
   }
 
   // After `int`, `(` opens `(*f)`, or else a parameter list: `(int n)`, `()`.
@@ -432,6 +465,14 @@ Result<Signature> parse_signature(std::string_view text, AbiName abi, const Type
 Result<CType> parse_type(std::string_view text, AbiName abi, const TypeNames& names) {
   try {
     return Parser(text, abi, names, 0).type();
+  } catch (const Refusal& refusal) {
+    return Error{refusal.message};
+  }
+}
+
+Result<Field> parse_field(std::string_view text, AbiName abi, const TypeNames& names) {
+  try {
+    return Parser(text, abi, names, 0).field();
   } catch (const Refusal& refusal) {
     return Error{refusal.message};
   }

@@ -15,6 +15,7 @@
 // space, because literal arrays are turned to text by joining their elements with spaces.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -34,5 +35,15 @@ Result<Signature> parse_signature(std::string_view text, AbiName abi, const Type
 
 // One type: "unsigned long", "const char *", "int (*)(int)". Fails as parse_signature.
 Result<CType> parse_type(std::string_view text, AbiName abi, const TypeNames& names = {});
+
+// A member of a structure: "uint64_t st_dev", "char name[32]", "long reserved[3]".
+struct Field {
+  std::string name;
+  CType type;               // of an element, for an array
+  std::uint32_t count = 1;  // elements
+  bool is_array = false;
+};
+// Fails as parse_signature, and for a field without a name.
+Result<Field> parse_field(std::string_view text, AbiName abi, const TypeNames& names = {});
 
 }  // namespace banter::abi

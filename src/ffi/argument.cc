@@ -169,7 +169,7 @@ bool address_to_c(const Heap& heap, Oop value, const CType& type, Temporaries& t
            body_to_c(value.as_object()->slot(0), temporaries, bits);
   }
   if (type.role == Role::code) return false;
-  if (type.role == Role::text || type.role == Role::characters) {
+  if (abi::is_text(type.role) || type.role == Role::characters) {
     if (auto text = primitives::Text::of(heap, value)) return text_to_c(*text, temporaries, bits);
   }
   return body_to_c(value, temporaries, bits);
@@ -195,7 +195,7 @@ std::string misfit(Interpreter& vm, Oop value, const CType& type) {
   if (type.value == ValueKind::float32 && number) {
     return fmt::format("{} is too large for float", what);
   }
-  if (type.role == Role::text || type.role == Role::characters) {
+  if (abi::is_text(type.role) || type.role == Role::characters) {
     if (primitives::is_string(vm.heap(), value)) {
       return fmt::format("{} holds a NUL character, at which a C string ends", what);
     }

@@ -57,7 +57,7 @@ Oop new_pointer_alien(Mutator& mutator, std::uint64_t address) {
 // The object that the block gets for an argument. May collect.
 Oop argument_object(Session& session, Mutator& mutator, std::uint64_t bits,
                     const abi::CType& type) {
-  if (type.value == ValueKind::address && type.role != Role::text) {
+  if (type.value == ValueKind::address && type.role != Role::string) {
     return new_pointer_alien(mutator, bits);
   }
   if (type.role == Role::plain && abi::is_integral(type.value) &&

@@ -1,7 +1,7 @@
 // function_primitives.cc -- FFIFunction and what asks about signatures.
 #include <fmt/core.h>
 
-#include "abi/register_names.h"
+#include "abi/layout.h"
 #include "ffi/callout.h"
 #include "ffi/callout_method.h"
 #include "ffi/failure.h"
@@ -138,7 +138,7 @@ Outcome explain_signature(Mutator& mutator, const Args& args) {
 std::string_view value_name(const abi::CType& type) {
   using abi::ValueKind;
   if (type.role == abi::Role::character) return "char";
-  if (type.role == abi::Role::text) return "text";
+  if (type.role == abi::Role::string) return "string";
   switch (type.value) {
     case ValueKind::nothing:
       return "void";
@@ -239,6 +239,40 @@ Outcome size_of_type(Mutator& mutator, const Args& args) {
   return Oop::small_int(type.value().size.count);
 }
 
+// FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations, ABI or nil for
+// this host, type names or nil). Answers {size. alignment. {name. value kind. offset. element size.
+// count or nil} ...}.  Fails: bad_argument, kBadSignature.  May collect: yes.
+Outcome layout_of_struct(Mutator& mutator, const Args& args) {
+  const Heap& heap = mutator.heap();
+  auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
+  if (!abi || !primitives::is_array(args.at(0))) return Failure::bad_argument;
+  const abi::TypeNames names = type_names_of(heap, args.at(2));
+  std::vector<abi::Field> fields;
+  const Object* declarations = args.at(0).as_object();
+  for (std::size_t i = 0; i < declarations->slot_count(); i++) {
+    auto text = utf8_of(heap, declarations->slot(i));
+    if (!text) return Failure::bad_argument;
+    auto field = abi::parse_field(*text, *abi, names);
+    if (!field.ok()) return fail(mutator, kBadSignature, field.error().message);
+    fields.push_back(std::move(field).value());
+  }
+  const abi::StructLayout layout = abi::layout_of(fields);
+  heap::Rooted<> answer(mutator, mutator.new_array(2 + layout.members.size()));
+  answer.store(0, Oop::small_int(layout.size.count));
+  answer.store(1, Oop::small_int(layout.alignment.count));
+  for (std::size_t i = 0; i < layout.members.size(); i++) {
+    const abi::Member& member = layout.members[i];
+    heap::Rooted<> entry(mutator, mutator.new_array(5));
+    entry.store(0, primitives::intern(mutator, member.field.name));
+    entry.store(1, primitives::intern(mutator, value_name(member.field.type)));
+    entry.store(2, Oop::small_int(member.offset.count));
+    entry.store(3, Oop::small_int(member.field.type.size.count));
+    if (member.field.is_array) entry.store(4, Oop::small_int(member.field.count));
+    answer.store(2 + i, entry.oop());
+  }
+  return answer.oop();
+}
+
 // FFIPlatform class>>abiName -- "sysv_x64".  Fails: never.  May collect: yes.
 Outcome host_abi(Mutator& mutator, const Args& args) {
   return primitives::intern(mutator, abi::name_of(Session::of(args.vm).abi()));
@@ -247,6 +281,40 @@ Outcome host_abi(Mutator& mutator, const Args& args) {
 // FFIPlatform class>>alienAbiName -- "X64".  Fails: never.  May collect: yes.
 Outcome host_alien_abi(Mutator& mutator, const Args& args) {
   return primitives::make_string(mutator, abi::alien_name_of(Session::of(args.vm).abi()));
+}
+
+// FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations, ABI or nil for
+// this host, type names or nil). Answers {size. alignment. {name. value kind. offset. element size.
+// count or nil} ...}.  Fails: bad_argument, kBadSignature.  May collect: yes.
+Outcome layout_of_struct(Mutator& mutator, const Args& args) {
+  const Heap& heap = mutator.heap();
+  auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
+  if (!abi || !primitives::is_array(args.at(0))) return Failure::bad_argument;
+  const abi::TypeNames names = type_names_of(heap, args.at(2));
+  std::vector<abi::Field> fields;
+  const Object* declarations = args.at(0).as_object();
+  for (std::size_t i = 0; i < declarations->slot_count(); i++) {
+    auto text = utf8_of(heap, declarations->slot(i));
+    if (!text) return Failure::bad_argument;
+    auto field = abi::parse_field(*text, *abi, names);
+    if (!field.ok()) return fail(mutator, kBadSignature, field.error().message);
+    fields.push_back(std::move(field).value());
+  }
+  const abi::StructLayout layout = abi::layout_of(fields);
+  heap::Rooted<> answer(mutator, mutator.new_array(2 + layout.members.size()));
+  answer.store(0, Oop::small_int(layout.size.count));
+  answer.store(1, Oop::small_int(layout.alignment.count));
+  for (std::size_t i = 0; i < layout.members.size(); i++) {
+    const abi::Member& member = layout.members[i];
+    heap::Rooted<> entry(mutator, mutator.new_array(5));
+    entry.store(0, primitives::intern(mutator, member.field.name));
+    entry.store(1, primitives::intern(mutator, value_name(member.field.type)));
+    entry.store(2, Oop::small_int(member.offset.count));
+    entry.store(3, Oop::small_int(member.field.type.size.count));
+    if (member.field.is_array) entry.store(4, Oop::small_int(member.field.count));
+    answer.store(2 + i, entry.oop());
+  }
+  return answer.oop();
 }
 
 // FFIPlatform class>>abiNames -- those that can be asked.  Fails: never.  May collect: yes.
@@ -280,6 +348,7 @@ constexpr NamedEntry kPrimitives[] = {
     {kModule, "primitivePlan", 3, plan_of_signature},
     {kModule, "primitiveCanonicalSignature", 2, canonical_signature},
     {kModule, "primitiveSizeOfType", 1, size_of_type},
+    {kModule, "primitiveStructLayout", 3, layout_of_struct},
     {kModule, "primitiveAbiName", 0, host_abi},
     {kModule, "primitiveAlienAbiName", 0, host_alien_abi},
     {kModule, "primitiveAbiNames", 0, all_abis},

@@ -3,6 +3,8 @@
 #include "ffi/session.h"
 #include "ffi/tables.h"
 #include "interpreter/interpreter.h"
+#include "native/safe_memory.h"
+#include "primitives/foreign_memory.h"
 
 namespace banter::ffi {
 
@@ -24,6 +26,19 @@ void install(interpreter::Interpreter& vm) {
   vm.add_named_primitives(callback_primitives());
   vm.add_named_primitives(alien_primitives());
   vm.add_named_primitives(alien_memory_primitives());
+  auto& memory = vm.extensions().get<primitives::ForeignMemory>();
+  memory.load = [](std::uintptr_t address, std::size_t width, std::uint64_t* value) {
+    native::Unmapped fault{};
+    return native::load(address, width, value, &fault);
+  };
+  memory.store = [](std::uintptr_t address, std::size_t width, std::uint64_t value) {
+    native::Unmapped fault{};
+    return native::store(address, width, value, &fault);
+  };
+}
+
+void set_fast_callbacks(interpreter::Interpreter& vm, bool on) {
+  Session::of(vm).callbacks().fast_path_enabled = on;
 }
 
 }  // namespace banter::ffi

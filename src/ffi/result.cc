@@ -42,7 +42,7 @@ std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType
       return mutator.new_integer(bits);
     case ValueKind::address: {
       const auto address = static_cast<std::uintptr_t>(bits);
-      if (type.role == Role::text) return text_from_c(mutator, address, fault);
+      if (abi::is_text(type.role)) return text_from_c(mutator, address, fault);
       return new_external_address(mutator, address);
     }
     default:
