@@ -144,7 +144,7 @@ std::string to_decimal(Integer value) {
   while (!value.magnitude.empty()) {
     digits += static_cast<char>('0' + divide(value, 10));
   }
-  if (digits.empty()) digits = "0";
+  if (digits.empty()) digits.push_back('0');
   if (value.negative) digits += '-';
   std::reverse(digits.begin(), digits.end());
   return digits;
