@@ -43,7 +43,8 @@ enum class Role : std::uint8_t {
   character,   // `char`: a Character on the Smalltalk side
   pointer,     // to data, or to anything
   characters,  // char *: text that C may write to, or a buffer
-  text,        // const char *, String: NUL-terminated UTF-8
+  text,        // const char *: text that ends with NUL, UTF-8
+  string,      // Pharo's String: the same, and wanted as a Smalltalk String everywhere
   code,        // pointer to a function; `function` says which kind, when the text did
   object,      // Pharo's Object and oop: the address of an object's body, pinned
 };

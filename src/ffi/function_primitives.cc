@@ -283,40 +283,6 @@ Outcome host_alien_abi(Mutator& mutator, const Args& args) {
   return primitives::make_string(mutator, abi::alien_name_of(Session::of(args.vm).abi()));
 }
 
-// FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations, ABI or nil for
-// this host, type names or nil). Answers {size. alignment. {name. value kind. offset. element size.
-// count or nil} ...}.  Fails: bad_argument, kBadSignature.  May collect: yes.
-Outcome layout_of_struct(Mutator& mutator, const Args& args) {
-  const Heap& heap = mutator.heap();
-  auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
-  if (!abi || !primitives::is_array(args.at(0))) return Failure::bad_argument;
-  const abi::TypeNames names = type_names_of(heap, args.at(2));
-  std::vector<abi::Field> fields;
-  const Object* declarations = args.at(0).as_object();
-  for (std::size_t i = 0; i < declarations->slot_count(); i++) {
-    auto text = utf8_of(heap, declarations->slot(i));
-    if (!text) return Failure::bad_argument;
-    auto field = abi::parse_field(*text, *abi, names);
-    if (!field.ok()) return fail(mutator, kBadSignature, field.error().message);
-    fields.push_back(std::move(field).value());
-  }
-  const abi::StructLayout layout = abi::layout_of(fields);
-  heap::Rooted<> answer(mutator, mutator.new_array(2 + layout.members.size()));
-  answer.store(0, Oop::small_int(layout.size.count));
-  answer.store(1, Oop::small_int(layout.alignment.count));
-  for (std::size_t i = 0; i < layout.members.size(); i++) {
-    const abi::Member& member = layout.members[i];
-    heap::Rooted<> entry(mutator, mutator.new_array(5));
-    entry.store(0, primitives::intern(mutator, member.field.name));
-    entry.store(1, primitives::intern(mutator, value_name(member.field.type)));
-    entry.store(2, Oop::small_int(member.offset.count));
-    entry.store(3, Oop::small_int(member.field.type.size.count));
-    if (member.field.is_array) entry.store(4, Oop::small_int(member.field.count));
-    answer.store(2 + i, entry.oop());
-  }
-  return answer.oop();
-}
-
 // FFIPlatform class>>abiNames -- those that can be asked.  Fails: never.  May collect: yes.
 Outcome all_abis(Mutator& mutator, const Args&) {
   heap::Rooted<> names(mutator, mutator.new_array(abi::kAllAbis.size()));
