@@ -60,6 +60,19 @@ struct HeapStatistics {
   std::uint64_t become_operations = 0;
 };
 
+// Settings that an image carries and that mean nothing to the heap; kept as they were read.
+struct ImageSettings {
+  static constexpr std::uint64_t kFloatsLittleEndian = 2;
+  static constexpr std::uint64_t kPreemptedGoesFirst = 16;  // preemption does not yield
+  std::uint64_t flags = kFloatsLittleEndian | kPreemptedGoesFirst;
+  std::uint32_t extra_memory = 0;
+  std::uint16_t stack_pages = 0;
+  std::uint16_t code_kibibytes = 0;
+  std::uint32_t eden_bytes = 0;  // 0: the default
+  std::uint16_t max_external_semaphores = 0;
+  std::uint16_t image_version = 0;
+};
+
 enum class BecomeError : std::uint8_t {
   kNone,
   kInappropriate,    // an immediate, or copyHash onto something without a hash
@@ -238,13 +251,15 @@ class Heap {
   std::uintptr_t old_top() const { return old_.top(); }
   Object* hidden_roots() const { return hidden_roots_; }
   std::uint32_t class_table_cursor() const { return class_table_cursor_; }
+  ImageSettings& image_settings() { return image_settings_; }
+  const ImageSettings& image_settings() const { return image_settings_; }
   // An empty heap whose old space has `bytes` for the caller to fill from old_start() on; use
   // nothing else of it until adopt_image has said that the contents are a heap.
   static Result<std::unique_ptr<Heap>> create_for_image(const HeapOptions& options,
                                                         std::size_t bytes);
-  // The first five objects, the class table and the special objects must be right (image/reader
-  // checks them).
-  void adopt_image(Oop special_objects, std::uint64_t last_hash);
+  // Of those, `bytes` are objects now. The first five, the class table and the special objects
+  // must be right: image/ has checked them.
+  void adopt_image(std::size_t bytes, Oop special_objects, std::uint64_t last_hash);
 
  private:
   friend class Mutator;
@@ -296,6 +311,7 @@ class Heap {
   Object* next_raw(const Object* object) const;
 
   HeapOptions options_;
+  ImageSettings image_settings_;
   platform::PageReservation memory_;
   std::uint64_t base_ = 0;
   std::uint64_t new_space_bytes_ = 0;

@@ -2,9 +2,8 @@
 //
 //   [ header, 128 bytes ][ nil false true freeLists hiddenRoots, objects ... ][ bridge, 16 bytes ]
 //
-// Written: one segment without free chunks, forwarders, marks or young objects, for any other
-// Spur virtual machine to open. Read: what Banter writes, and others' images of one segment or
-// more, of little-endian machines.
+// Written: one segment without free chunks, forwarders, marks or remembered bits, for any other
+// Spur virtual machine to open. Read: that, and others' images of one segment or several.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "heap/heap.h"
@@ -20,21 +20,21 @@
 namespace banter::image {
 
 constexpr std::uint32_t kFormatNumber = 68021;
-constexpr std::size_t kHeaderBytes = 128;
 
 // Writes the whole heap to `path`: to a new file beside it first, which takes the name when all is
 // on the disk, so that a failure leaves an older image untouched. Collects first. Frames must have
 // been made contexts, and the active process's suspendedContext set, before.
 Result<void> write_image(heap::Mutator& mutator, const std::string& path);
-// The bytes of such a file.
-Result<std::string> image_bytes(heap::Mutator& mutator);
+// The bytes of such a file. Collects first.
+std::vector<std::uint8_t> image_bytes(heap::Mutator& mutator);
 
 enum class Trust : std::uint8_t {
   kCheckEverything,  // each object and each reference is checked before it is believed
   kBuiltByUs,        // the image embedded by the build: only its header is checked
 };
 
-// `name` is what messages call the source of the bytes.
+// `name` is what messages call the source of the bytes. What is damaged is refused with a message
+// that says where.
 Result<std::unique_ptr<heap::Heap>> read_image(std::span<const std::uint8_t> bytes,
                                                const std::string& name,
                                                const heap::HeapOptions& options = {},
