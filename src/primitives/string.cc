@@ -14,12 +14,6 @@
 namespace banter::primitives {
 namespace {
 
-std::u32string codes_of(const Text& text) {
-  std::u32string codes(text.size(), U'\0');
-  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = text[i];
-  return codes;
-}
-
 // String>>utf8Encoded -- a ByteArray.
 Outcome encode(Mutator& mutator, const Args& args) {
   const auto text = Text::of(mutator.heap(), args.receiver());
@@ -90,7 +84,7 @@ template <char32_t (*Function)(char32_t)>
 Outcome convert(Mutator& mutator, const Args& args) {
   const auto self = Text::of(mutator.heap(), args.receiver());
   if (!self) return Failure::bad_receiver;
-  std::u32string codes = codes_of(*self);
+  std::u32string codes = self->codes();
   std::transform(codes.begin(), codes.end(), codes.begin(), Function);
   return make_string(mutator, codes);
 }
@@ -202,7 +196,7 @@ Outcome as_wide(Mutator& mutator, const Args& args) {
 Outcome as_narrow(Mutator& mutator, const Args& args) {
   const auto self = Text::of(mutator.heap(), args.receiver());
   if (!self) return Failure::bad_receiver;
-  const std::u32string codes = codes_of(*self);
+  const std::u32string codes = self->codes();
   if (std::any_of(codes.begin(), codes.end(), [](char32_t code) { return code > 255; })) {
     return Failure::bad_receiver;
   }

@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 
-std::u32string codes_of(const Text& text) {
-  std::u32string codes(text.size(), U'\0');
-  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = text[i];
-  return codes;
-}
-
 // A 1-based start as a 0-based one; nothing when it is no SmallInteger above 0.
 std::optional<std::size_t> start_of(Oop oop) {
   if (!oop.is_small_int() || oop.as_int() < 1) return std::nullopt;
@@ -96,7 +90,7 @@ bool is_separator(char32_t code) { return is_in(CharacterClass::kSeparator, code
 Outcome trim(Mutator& mutator, const Args& args) {
   const auto self = Text::of(mutator.heap(), args.receiver());
   if (!self) return Failure::bad_receiver;
-  const std::u32string codes = codes_of(*self);
+  const std::u32string codes = self->codes();
   const auto first = std::find_if_not(codes.begin(), codes.end(), is_separator);
   const auto last = std::find_if_not(codes.rbegin(), codes.rend(), is_separator).base();
   return make_string(mutator, first < last ? std::u32string(first, last) : std::u32string());
@@ -114,7 +108,7 @@ Oop array_of(Mutator& mutator, const Pieces& pieces) {
 Outcome lines(Mutator& mutator, const Args& args) {
   const auto self = Text::of(mutator.heap(), args.receiver());
   if (!self) return Failure::bad_receiver;
-  const std::u32string codes = codes_of(*self);
+  const std::u32string codes = self->codes();
   const std::u32string_view text(codes);
   Pieces pieces;
   std::size_t start = 0;
@@ -144,8 +138,8 @@ Outcome split(Mutator& mutator, const Args& args) {
   const auto separator = Text::of(mutator.heap(), args.at(0));
   if (!self) return Failure::bad_receiver;
   if (!separator || separator->size() == 0) return Failure::bad_argument;
-  const std::u32string codes = codes_of(*self);
-  const std::u32string separator_codes = codes_of(*separator);
+  const std::u32string codes = self->codes();
+  const std::u32string separator_codes = separator->codes();
   return array_of(mutator, split_at(codes, separator_codes));
 }
 
@@ -157,9 +151,9 @@ Outcome replace_all(Mutator& mutator, const Args& args) {
   const auto new_text = Text::of(heap, args.at(1));
   if (!self) return Failure::bad_receiver;
   if (!old_text || old_text->size() == 0 || !new_text) return Failure::bad_argument;
-  const std::u32string codes = codes_of(*self);
-  const std::u32string old_codes = codes_of(*old_text);
-  const std::u32string new_codes = codes_of(*new_text);
+  const std::u32string codes = self->codes();
+  const std::u32string old_codes = old_text->codes();
+  const std::u32string new_codes = new_text->codes();
   std::u32string result;
   bool first = true;
   for (const std::u32string_view piece : split_at(codes, old_codes)) {

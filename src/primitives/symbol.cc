@@ -6,28 +6,19 @@
 namespace banter::primitives {
 namespace {
 
-// The code points of a String argument.
-std::optional<std::u32string> codes_of(const Heap& heap, Oop oop) {
-  const auto text = Text::of(heap, oop);
-  if (!text) return std::nullopt;
-  std::u32string codes(text->size(), U'\0');
-  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = (*text)[i];
-  return codes;
-}
-
 // Symbol class>>intern: -- the Symbol with the characters of a String.  Fails: bad_argument.
 // May collect: yes.
 Outcome intern_symbol(Mutator& mutator, const Args& args) {
-  const auto codes = codes_of(mutator.heap(), args.at(0));
-  if (!codes) return Failure::bad_argument;
-  return intern(mutator, *codes);
+  const auto text = Text::of(mutator.heap(), args.at(0));
+  if (!text) return Failure::bad_argument;
+  return intern(mutator, text->codes());
 }
 
 // Symbol class>>findInterned: -- that Symbol, or nil.  Fails: bad_argument.  May collect: no.
 Outcome find_interned(Mutator& mutator, const Args& args) {
-  const auto codes = codes_of(mutator.heap(), args.at(0));
-  if (!codes) return Failure::bad_argument;
-  return find_symbol(mutator.heap(), *codes).value_or(mutator.nil());
+  const auto text = Text::of(mutator.heap(), args.at(0));
+  if (!text) return Failure::bad_argument;
+  return find_symbol(mutator.heap(), text->codes()).value_or(mutator.nil());
 }
 
 // Symbol class>>allSymbols -- an Array.  Fails: no.  May collect: yes.

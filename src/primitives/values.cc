@@ -97,6 +97,12 @@ std::string Text::utf8() const {
   return result;
 }
 
+std::u32string Text::codes() const {
+  std::u32string result(size_, U'\0');
+  for (std::size_t i = 0; i < size_; ++i) result[i] = (*this)[i];
+  return result;
+}
+
 bool is_string(const Heap& heap, Oop oop) { return Text::of(heap, oop).has_value(); }
 
 bool is_symbol(Oop oop) {

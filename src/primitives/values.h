@@ -114,6 +114,7 @@ class Text {
   // Requires !is_wide().
   const std::uint8_t* bytes() const { return body_; }
   std::string utf8() const;
+  std::u32string codes() const;
 
  private:
   Text(const std::uint8_t* body, std::size_t size, bool wide)
