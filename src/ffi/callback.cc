@@ -9,26 +9,17 @@
 #include "ffi/session.h"
 #include "heap/rooted.h"
 #include "heap/roots.h"
-#include "interpreter/callback.h"
+#include "native/marshal.h"
 
 namespace banter::ffi {
 
 using abi::Role;
 using abi::ValueKind;
-using native::ReturnCode;
-using native::VMCallbackContext;
 
 namespace {
 
 constexpr std::size_t kFirstTableSize = 64;
 constexpr std::size_t kMostReports = 64;  // kept for who asks; all are printed
-
-ReturnCode code_for(const abi::CType& type) {
-  if (type.value == ValueKind::float64) return ReturnCode::double_float;
-  if (type.value == ValueKind::float32) return ReturnCode::single_float;
-  const bool wide = type.size == abi::Bytes{8} && sizeof(void*) < 8;
-  return wide ? ReturnCode::word64 : ReturnCode::word;
-}
 
 // The bits that go back to C for `value`. False when it does not fit the type, or is something
 // that would have to stay in place longer than this call lasts.
@@ -101,7 +92,7 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   request.handler = run_callback;
   request.owner = owner;
   request.user = &record;
-  request.default_code = code_for(signature.result);
+  request.default_code = native::return_code_of(signature.result.value);
   request.default_value[0] = bits;
   request.signature = text;
   request.creation_site = creation_site;

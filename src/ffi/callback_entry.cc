@@ -9,13 +9,13 @@
 #include "ffi/result.h"
 #include "ffi/session.h"
 #include "interpreter/callback.h"
+#include "native/marshal.h"
 #include "primitives/symbols.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
 
 using abi::Role;
-using abi::Step;
 using abi::ValueKind;
 using interpreter::CallbackScope;
 using native::ReturnCode;
@@ -27,22 +27,6 @@ void use_default(VMCallbackContext* context) {
   const native::ThunkRecord& thunk = *context->record;
   context->return_code = thunk.default_code;
   std::memcpy(&context->rvs, thunk.default_value, sizeof thunk.default_value);
-}
-
-// The bytes of one piece of an argument where thunkEntry left them.
-std::uint64_t piece_bits(const VMCallbackContext* context, const Step& step) {
-  std::uint64_t bits = 0;
-  switch (step.place) {
-    case abi::Place::int_register:
-      return static_cast<std::uintptr_t>(context->intregargsp[step.index]);
-    case abi::Place::float_register:
-      std::memcpy(&bits, &context->floatregargsp[step.index], sizeof bits);
-      return bits;
-    case abi::Place::stack:
-      std::memcpy(&bits, reinterpret_cast<const char*>(context->stackp) + step.index, step.size);
-      return bits;
-  }
-  return bits;
 }
 
 // A pointer to C's memory, without bounds. May collect.
@@ -78,13 +62,9 @@ void push_arguments(const CallbackRecord& record, const VMCallbackContext* conte
                     CallbackScope& scope) {
   const auto& steps = record.plan.argument_steps;
   for (std::size_t i = 0; i < steps.size();) {
-    const Step& first = steps[i];
-    std::uint64_t bits = piece_bits(context, first);
-    for (i++; i < steps.size() && steps[i].argument == first.argument; i++) {
-      const std::uint64_t upper = piece_bits(context, steps[i]);
-      bits = (bits & 0xFFFFFFFF) | upper << (8 * steps[i].at);
-    }
-    const abi::CType& type = record.signature.parameters[first.argument].type;
+    const std::uint16_t argument = steps[i].argument;
+    const std::uint64_t bits = native::argument_bits(*context, steps, i);
+    const abi::CType& type = record.signature.parameters[argument].type;
     scope.push(argument_object(*record.session, scope.mutator(), bits, type));
   }
 }

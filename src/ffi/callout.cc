@@ -9,12 +9,11 @@
 #include "ffi/failure.h"
 #include "ffi/result.h"
 #include "interpreter/callback.h"
-#include "native/call.h"
+#include "native/marshal.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
 
-using abi::Step;
 using abi::ValueKind;
 using interpreter::Failure;
 using interpreter::Outcome;
@@ -27,56 +26,6 @@ struct Given {
   Oop receiver;
   std::span<const Oop> arguments;
 };
-
-// Room for the stacked arguments of nearly every call without an allocation.
-class StackArea {
- public:
-  explicit StackArea(std::size_t bytes) : words_(bytes / 8) {
-    if (words_ > kInline) more_.resize(words_);
-  }
-  char* at(std::size_t offset) { return reinterpret_cast<char*>(data()) + offset; }
-  std::uint64_t* data() { return words_ > kInline ? more_.data() : inline_; }
-  std::size_t words() const { return words_; }
-
- private:
-  static constexpr std::size_t kInline = 16;
-  std::size_t words_;
-  std::uint64_t inline_[kInline];
-  std::vector<std::uint64_t> more_;
-};
-
-void place_piece(CallFrame& frame, StackArea& stack, const Step& step, std::uint64_t bits) {
-  const std::uint64_t piece = bits >> (8 * step.at);
-  switch (step.place) {
-    case abi::Place::int_register:
-      frame.integers[step.index] = piece;
-      break;
-    case abi::Place::float_register:
-      frame.floats[step.index] = piece;
-      break;
-    case abi::Place::stack:
-      std::memcpy(stack.at(step.index), &piece, step.size);
-      break;
-  }
-}
-
-// How many vector registers are in use: call.S loads none when there are none, and on x86-64 al
-// says it to a variadic callee. Not every host has such a field.
-template <class Frame>
-void set_float_count(Frame& frame, std::uint64_t count) {
-  if constexpr (requires { frame.float_count; }) frame.float_count = count;
-}
-
-std::uint64_t result_bits(const CallFrame& frame, const abi::CallPlan& plan) {
-  std::uint64_t bits = 0;
-  for (const Step& step : plan.result_steps) {
-    const std::uint64_t piece = step.place == abi::Place::float_register
-                                    ? frame.results.floats[step.index]
-                                    : frame.results.integers[step.index];
-    bits |= step.at == 0 ? piece : piece << (8 * step.at);
-  }
-  return bits;
-}
 
 Oop object_for(const Source& source, const Given& given) {
   switch (source.kind) {
@@ -108,7 +57,7 @@ class Call {
         signature_(signature),
         plan_(plan),
         temporaries_(mutator),
-        stack_(plan.stack_size.count) {}
+        stack_(plan.stack_size) {}
 
   // The parameter whose value does not fit, or nothing. `misfit_` is the value.
   std::optional<std::size_t> fill_in(const Given& given) {
@@ -119,7 +68,7 @@ class Call {
       std::uint64_t bits = 0;
       if (!value_of(heap, argument, given, &bits)) return argument;
       for (; i < steps.size() && steps[i].argument == argument; i++) {
-        place_piece(frame_, stack_, steps[i], bits);
+        native::store_piece(frame_, stack_, steps[i], bits);
       }
     }
     return std::nullopt;
@@ -128,9 +77,7 @@ class Call {
   Oop misfit_value() const { return misfit_; }
 
   void run() {
-    frame_.stack = stack_.data();
-    frame_.stack_words = stack_.words();
-    set_float_count(frame_, plan_.float_registers);
+    native::complete_frame(frame_, stack_, plan_);
     {
       interpreter::Callout callout(session_.vm(), function_.text.c_str());
       native::call(frame_, function_.target);
@@ -139,7 +86,7 @@ class Call {
   }
 
   Outcome result() {
-    const std::uint64_t bits = result_bits(frame_, plan_);
+    const std::uint64_t bits = native::result_bits(frame_, plan_);
     const abi::CType& type = signature_.result;
     if (type.value == ValueKind::int32) {
       return Oop::small_int(static_cast<std::int32_t>(bits));
@@ -183,7 +130,7 @@ class Call {
   const abi::Signature& signature_;
   const abi::CallPlan& plan_;
   Temporaries temporaries_;
-  StackArea stack_;
+  native::StackArea stack_;
   CallFrame frame_;
   Oop misfit_{};
 };
