@@ -62,7 +62,8 @@ enum class Special : std::uint16_t {
   kSymbolTable = 66,  // Array, open hashing: primitives/symbols.h
   kClassAdditionalMethodState = 67,
   kClassPragma = 68,
-  // 69 to 79: free. Classes with a reserved class-table index are found there.
+  kSelectorTerminate = 69,      // #terminate, sent again to a Process that abandoned a callback
+  // 70 to 79: free. Classes with a reserved class-table index are found there.
 };
 
 constexpr std::uint32_t kSpecialObjectCount = 80;

@@ -372,7 +372,7 @@ TEST_F(ImageTest, DamageIsNamed) {
   }();
   expect(message_after(24, 12345 * 8), "special objects");
   expect(message_after(72, 24), "segment");
-  expect(message_after(128, nil_header | 1ull << 56), "first three");
+  expect(message_after(128, (nil_header & ~0x3FFFFFull) | 16), "first three");
   expect(message_after(128, (nil_header & ~0x3FFFFFull) | 3000), "names no class");
   expect(message_after(specials + 8 + 8 * 8, 0x1234560), "slot 8 refers to 0x1234560");
   expect(message_after(specials + 8 + 8 * 8, 7), "no object");
