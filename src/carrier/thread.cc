@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -18,6 +20,8 @@ constinit thread_local Thread* Thread::current_ = nullptr;
 constinit thread_local Thread* Thread::first_ = nullptr;
 
 namespace {
+
+constexpr std::size_t kSignalStackSize = 64 * 1024;
 
 struct Bounds {
   std::byte* low;
@@ -65,6 +69,37 @@ Thread::Thread(Carrier& carrier, ThreadKind kind, unsigned number)
 
 Thread::~Thread() = default;
 
+bool Thread::overflows_at(const void* address) const {
+  constexpr std::ptrdiff_t kNear = 256 * 1024;  // the guard pages and the margin of the first stack
+  const auto* lowest = current_stack_->limit() - NativeStack::kReserve;
+  const std::ptrdiff_t distance = lowest - static_cast<const std::byte*>(address);
+  return distance > -static_cast<std::ptrdiff_t>(NativeStack::kReserve) && distance <= kNear;
+}
+
+// The calling OS thread gets a stack for signal handlers unless somebody gave it one.
+void Thread::give_signal_stack() {
+  stack_t present;
+  if (sigaltstack(nullptr, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) return;
+  void* memory = mmap(nullptr, kSignalStackSize, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return;
+  const stack_t ours{memory, 0, kSignalStackSize};
+  if (sigaltstack(&ours, nullptr) == 0) {
+    signal_stack_ = memory;
+  } else {
+    munmap(memory, kSignalStackSize);
+  }
+}
+
+void Thread::take_signal_stack() {
+  if (signal_stack_ == nullptr) return;
+  stack_t present;
+  const stack_t none{nullptr, SS_DISABLE, 0};
+  if (sigaltstack(nullptr, &present) != 0) return;
+  if (present.ss_sp == signal_stack_ && sigaltstack(&none, nullptr) != 0) return;
+  munmap(std::exchange(signal_stack_, nullptr), kSignalStackSize);
+}
+
 std::string Thread::description() const {
   switch (kind_) {
     case ThreadKind::main: return "main thread";
@@ -94,6 +129,7 @@ void Thread::link(Thread& thread) {
     BANTER_CHECK(pthread_key_create(&made, end_of_os_thread) == 0, "no thread-specific key left");
     return made;
   }();
+  thread.give_signal_stack();
   thread.next_of_os_thread_ = first_;
   first_ = &thread;
   current_ = &thread;
@@ -107,6 +143,7 @@ void Thread::unlink(Thread& thread) {
     place = &(*place)->next_of_os_thread_;
   }
   *place = thread.next_of_os_thread_;
+  thread.take_signal_stack();
   if (current_ == &thread) current_ = nullptr;
 }
 

@@ -44,7 +44,13 @@ class Thread : public Ownership::Party {
 
   ~Thread();
 
+  // Is `address` where a frame would lie that no longer fits on the current stack?
+  bool overflows_at(const void* address) const;
+
  private:
+  void give_signal_stack();
+  void take_signal_stack();
+
   friend class Carrier;
   friend class StackPool;
   friend void switch_to(NativeStack& from, NativeStack& to);
@@ -70,6 +76,9 @@ class Thread : public Ownership::Party {
   unsigned number_;
   NativeStack own_stack_;
   NativeStack* current_stack_ = &own_stack_;
+  // Where signal handlers run on this thread, so that a full native stack can be reported. Null
+  // when the thread had one already.
+  void* signal_stack_ = nullptr;
   Thread* next_of_os_thread_ = nullptr;
 };
 

@@ -1,8 +1,12 @@
 #include "native/safe_memory.h"
 
 #include <signal.h>
+#include <unistd.h>
+
+#include <string_view>
 
 #include "base/check.h"
+#include "carrier/thread.h"
 #include "native/fault.h"
 
 namespace banter::native {
@@ -44,16 +48,33 @@ void pass_on(int number, siginfo_t* info, void* context) {
   }
 }
 
+// A full native stack cannot be helped, but the report says which it was.
+void report_overflow(const void* address) {
+  carrier::Thread* thread = carrier::Thread::current();
+  if (thread == nullptr || !thread->overflows_at(address)) return;
+  const auto say = [](std::string_view text) {
+    [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+  };
+  say("banter: native stack overflow: ");
+  say(thread->current_stack().name());
+  say("\n");
+}
+
 void handle_fault(int number, siginfo_t* info, void* context) {
   const std::uintptr_t pc = fault_pc(context);
   const bool ours = pc >= reinterpret_cast<std::uintptr_t>(banter_safe_begin) &&
                     pc < reinterpret_cast<std::uintptr_t>(banter_safe_end);
-  if (!ours) return pass_on(number, info, context);
+  if (!ours) {
+    report_overflow(info->si_addr);
+    return pass_on(number, info, context);
+  }
   resume_at(context, reinterpret_cast<std::uintptr_t>(banter_safe_fault),
             reinterpret_cast<std::uintptr_t>(info->si_addr));
 }
 
-void install_handler() {
+}  // namespace
+
+void install_fault_handler() {
   [[maybe_unused]] static const bool installed = [] {
     struct sigaction action = {};
     action.sa_sigaction = handle_fault;
@@ -65,10 +86,12 @@ void install_handler() {
   }();
 }
 
+namespace {
+
 // Before an access of `bytes` at `address`: installs the handler, and refuses what would fault
 // without an address.
 bool begin(std::uintptr_t address, std::size_t bytes, Unmapped* fault) {
-  install_handler();
+  install_fault_handler();
   const std::uintptr_t end = address + bytes;
   const bool fits = end >= address && (kEndOfUserSpace == 0 || end <= kEndOfUserSpace);
   if (!fits) fault->address = address;

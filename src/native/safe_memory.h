@@ -3,7 +3,8 @@
 //
 // The accessors are a few instructions of assembly each, with a table of where each may fault and
 // where to go on; the handler for SIGSEGV and SIGBUS looks there and passes everything else on to
-// the handler that was installed before. The handler is installed at the first access.
+// the handler that was installed before. It also names the native stack that overflowed, when that
+// is what happened.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,9 @@
 #include <optional>
 
 namespace banter::native {
+
+// Before the first use of C; the first access below does it otherwise.
+void install_fault_handler();
 
 // The first address that could not be accessed.
 struct Unmapped {

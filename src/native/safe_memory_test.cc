@@ -7,7 +7,11 @@
 
 #include <cstring>
 #include <string>
+#include <thread>
 #include <vector>
+
+#include "carrier/carrier.h"
+#include "carrier/sanitizers.h"
 
 namespace banter::native {
 namespace {
@@ -116,6 +120,29 @@ TEST_F(SafeMemory, OtherFaultsStillEndTheProcess) {
   load(start_, 1, &value, &fault_);
   EXPECT_DEATH(*reinterpret_cast<volatile int*>(end_) = 1, "");
 }
+
+#if !defined(BANTER_TSAN) && !defined(BANTER_ASAN)
+[[gnu::noinline]] int overflow(int depth) {
+  volatile char frame[4096];
+  frame[0] = static_cast<char>(depth);
+  return depth == 0 ? 0 : overflow(depth - 1) + frame[0];
+}
+
+void overflow_in_an_attached_thread() {
+  carrier::Carrier vm;
+  std::thread([&] {
+    vm.attach(carrier::ThreadKind::foreign);
+    install_fault_handler();
+    overflow(1'000'000'000);
+  }).join();
+}
+
+TEST(FaultHandler, NamesTheNativeStackThatOverflowed) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  EXPECT_DEATH(overflow_in_an_attached_thread(),
+               "native stack overflow: foreign thread 1, its own stack");
+}
+#endif
 
 }  // namespace
 }  // namespace banter::native
