@@ -17,6 +17,9 @@
 namespace banter::heap {
 class Mutator;
 }
+namespace banter::carrier {
+class Thread;
+}
 
 namespace banter::interpreter {
 
@@ -35,6 +38,7 @@ class Callout {
 
  private:
   Interpreter& vm_;
+  ProcessStack& stack_;
   ForeignFrame foreign_;
 };
 
@@ -48,7 +52,8 @@ class Callout {
 class CallbackScope {
  public:
   // `description` names the callback (its signature) in stack traces; it must outlive this object.
-  CallbackScope(Interpreter& vm, const char* description);
+  // `context` is the address of the callback's VMCallbackContext.
+  CallbackScope(Interpreter& vm, const char* description, std::uintptr_t context);
   ~CallbackScope();
   CallbackScope(const CallbackScope&) = delete;
   CallbackScope& operator=(const CallbackScope&) = delete;
@@ -67,13 +72,22 @@ class CallbackScope {
   // invokeCallbackContext:` with the context's address. Answers the return type code that
   // primSignal:andReturnAs:fromContext: was given; nullopt as above or when there is no such method.
   std::optional<int> send_invoke_callback_context(std::uintptr_t context);
+  // After run_block: the return type code, when code inside ended the callback with
+  // primSignal:andReturnAs:fromContext: instead of returning a value from the block.
+  std::optional<int> return_code() const { return return_code_; }
 
  private:
-  friend class Interpreter;
+  void link(ProcessStack& stack);
+  void enter_from_foreign_thread(carrier::Thread* thread);
+  void leave_to_foreign_thread(carrier::Thread& thread);
+  std::optional<Oop> run_base_frame();
+
   Interpreter& vm_;
+  ProcessStack* stack_ = nullptr;
   ForeignFrame foreign_;
   bool entered_ = false;
   bool foreign_thread_ = false;
+  std::optional<int> return_code_;
 };
 
 }  // namespace banter::interpreter

@@ -6,7 +6,8 @@
 //                             ^ Frame::base (temp 0)                            ^ sp (top operand)
 //
 // The caller's operand stack and the callee's frame overlap: receiver and arguments are pushed by
-// the caller and become the callee's base[-1] and temps; the result replaces base[-1].
+// the caller and become the callee's base[-1] and temps; the result replaces base[-1]. A bottom
+// frame has one value more, base[-2]: the Context that it returns to, or nil.
 #pragma once
 
 #include <cstddef>
@@ -33,69 +34,91 @@ struct Frame {
   std::uint64_t flags;     // FrameFlag bits; 0 lets a return take its fast way
 
   Oop receiver() const { return base[-1]; }
+  bool has(std::uint64_t flag) const { return (flags & flag) != 0; }
 };
 
 enum FrameFlag : std::uint64_t {
-  kFrameMarried = 1,      // `context` is a Context that must be told when this frame ends
-  kFrameBottom = 2,       // the lowest frame of its process stack
-  kFrameNativeBase = 4,   // the first frame above foreign frames: C waits for its result
+  kFrameMarried = 1,     // `context` is a Context that must be told when this frame ends
+  kFrameBottom = 2,      // returns to the Context in base[-2], not to the frame below
+  kFrameNativeBase = 4,  // the first frame above foreign frames: C waits for its result
+  kFrameBlock = 8,       // an activation of a block: a method return is a non-local one
 };
 
 // Something native that lies between two frames of one process: a callout that C has not yet
 // returned from, or a nested activation made for a callback. They form a chain, innermost first.
 struct ForeignFrame {
   enum class Kind : std::uint8_t { callout, callback, nested_run };
-  Kind kind;
+  Kind kind = Kind::callout;
+  bool finished = false;     // callback, nested_run: the activation has ended
+  bool abandoned = false;    // ... because its process is being terminated: C gets the default
+  int return_code = 0;       // ... by primReturnAs:fromContext: with this type code
   // Names the C function or the callback's signature, for stack traces. Lives as long as this.
-  const char* description;
-  ForeignFrame* previous;
+  const char* description = nullptr;
+  ForeignFrame* previous = nullptr;
   // callout: index of the frame that called out. callback, nested_run: index of the base frame.
-  std::size_t frame_index;
+  std::size_t frame_index = 0;
+  std::uintptr_t context = 0;  // callback on the image-level path: its VMCallbackContext
+  // A root. callout: the method whose primitive calls out; otherwise the activation's result.
+  Oop result;
 };
 
-// The frames and values of one process. Moves only inside reserve(); indices stay valid.
+// The frames and values of one process. They move only inside move_to(); indices stay valid.
 class ProcessStack {
  public:
-  // Every activation may use this many values above sp without asking again: a large frame's 56
-  // slots, a method's 63 temps, and the interpreter's own pushes.
+  // An activation may use this many values above the limit without asking again: a large frame's
+  // 56 slots, a method's 63 temps, the interpreter's own pushes.
   static constexpr std::size_t kHeadroom = 256;
+  static constexpr std::size_t kFirstValues = 1024;
+  static constexpr std::size_t kFirstFrames = 128;
 
-  ProcessStack(std::uint32_t id, std::size_t value_count, std::size_t frame_count);
+  explicit ProcessStack(std::uint32_t id);
   ProcessStack(const ProcessStack&) = delete;
   ProcessStack& operator=(const ProcessStack&) = delete;
 
   std::uint32_t id() const { return id_; }
   std::size_t value_capacity() const { return value_count_; }
   std::size_t frame_capacity() const { return frame_count_; }
-  Oop* values() const { return values_.get(); }
-  Frame* frames() const { return frames_.get(); }
+  Oop* values() const { return values_; }
+  Frame* frames() const { return frames_; }
   // The highest sp at which a frame may still be activated.
-  Oop* value_limit() const { return values_.get() + value_count_ - kHeadroom; }
-  Frame* frame_limit() const { return frames_.get() + frame_count_ - 1; }
+  Oop* value_limit() const { return values_ + value_count_ - kHeadroom; }
+  // The highest frame that may still activate another.
+  Frame* frame_limit() const { return frames_ + frame_count_ - 4; }
   std::size_t index_of(const Frame* frame) const {
-    return static_cast<std::size_t>(frame - frames_.get());
+    return static_cast<std::size_t>(frame - frames_);
   }
   bool is_empty() const { return top == nullptr; }
   std::size_t depth() const { return is_empty() ? 0 : index_of(top) + 1; }
+  std::size_t value_depth() const {
+    return is_empty() ? 0 : static_cast<std::size_t>(sp - values_) + 1;
+  }
 
   // Moves both arrays to fresh memory of the given sizes and rebases top, sp and every frame.
   void move_to(std::size_t value_count, std::size_t frame_count);
+  // Forgets every frame.
+  void clear() {
+    top = nullptr;
+    sp = values_ - 1;
+  }
 
-  Frame* top = nullptr;  // running frame, nullptr when there is none
+  Frame* top = nullptr;  // innermost frame; nullptr when there is none
   Oop* sp = nullptr;     // top operand
   Oop process;           // the Process that runs here; nil when the stack is free
-  Oop bottom_sender;     // the heap Context that frame 0 returns to, or nil
-  ForeignFrame* foreign = nullptr;              // innermost foreign frame
-  carrier::NativeStack* native = nullptr;       // where those foreign frames lie
-  std::int64_t errno_after_callout = 0;         // errno as the last callout of the process left it
-  bool overflow_reported = false;               // #stackOverflow was sent; extra room is in use
+  ForeignFrame* foreign = nullptr;          // innermost foreign frame
+  carrier::NativeStack* native = nullptr;   // where the foreign frames lie
+  std::int64_t c_errno = 0;                 // errno as the process's last callout left it
+  bool overflow_reported = false;           // #stackOverflow was sent: extra room is in use
+  bool terminate_after_callout = false;     // a callback was abandoned: go on unwinding
+  bool shown_live = false;                  // only inside the marking of a full collection
 
  private:
   std::uint32_t id_;
-  std::size_t value_count_;
-  std::size_t frame_count_;
-  std::unique_ptr<Oop[]> values_;
-  std::unique_ptr<Frame[]> frames_;
+  std::size_t value_count_ = 0;
+  std::size_t frame_count_ = 0;
+  Oop* values_ = nullptr;
+  Frame* frames_ = nullptr;
+  std::unique_ptr<std::byte[]> value_memory_;
+  std::unique_ptr<std::byte[]> frame_memory_;
 };
 
 }  // namespace banter::interpreter

@@ -1,0 +1,84 @@
+// callback_primitives.cc -- how image code ends a callback.
+#include <cstring>
+
+#include "heap/layouts.h"
+#include "heap/rooted.h"
+#include "interpreter/control_primitives.h"
+#include "interpreter/interpreter.h"
+
+namespace banter::interpreter {
+
+using heap::Mutator;
+using heap::Object;
+using heap::Special;
+
+namespace {
+
+// What an Alien refers to: its own bytes when its size word is positive, else the address in its
+// second word. 0 when it is no Alien.
+std::uintptr_t alien_data(Oop oop) {
+  if (!oop.is_object() || !oop.as_object()->has_bytes() || oop.as_object()->byte_count() < 16)
+    return 0;
+  const std::uint8_t* bytes = oop.as_object()->bytes();
+  std::int64_t words[2];
+  std::memcpy(words, bytes, sizeof words);
+  return words[0] > 0 ? reinterpret_cast<std::uintptr_t>(bytes + 8)
+                      : static_cast<std::uintptr_t>(words[1]);
+}
+
+// Every waiter becomes runnable, none runs before this process waits or yields.
+void release_waiters(Interpreter& vm, Oop semaphore) {
+  for (Oop next = vm.remove_first(semaphore); next != vm.nil(); next = vm.remove_first(semaphore))
+    vm.add_last(vm.list_of_priority(vm.priority_of(next)), next);
+}
+
+// primSignal: aSemaphore andReturnAs: typeCode fromContext: -- VMCallbackContext: ends the callback
+// and returns to C; every process that waits on the semaphore may try again. Answers false when
+// another callback of this process has to return first. With two arguments (primReturnAs:
+// fromContext:) there is no semaphore.
+// Fails: bad_receiver, bad_argument.  May collect: no.
+Outcome return_as_from_context(Mutator&, const Args& args) {
+  Interpreter& vm = args.vm;
+  if (args.count != 2 && args.count != 3) return Failure::bad_argument_count;
+  const std::uintptr_t context = alien_data(args.receiver());
+  if (context == 0) return Failure::bad_receiver;
+  const auto code = Args::convert<int>(args.from_end(1));
+  if (!code || *code < 1 || *code > 6) return Failure::bad_argument;
+  const Oop semaphore = args.count == 3 ? args.at(0) : vm.nil();
+  const bool has_semaphore = semaphore != vm.nil();
+  if (has_semaphore && (!semaphore.is_object() ||
+                        vm.heap().class_of(semaphore) != vm.heap().special(Special::kClassSemaphore)))
+    return Failure::bad_argument;
+  if (!vm.return_from_callback(context, *code)) return vm.boolean(false);
+  if (has_semaphore) release_waiters(vm, semaphore);
+  return Outcome::control();
+}
+
+// primitiveAbandonCallback: the innermost callback of the running process ends, C gets the declared
+// default; when C has returned to Smalltalk, #terminate is sent to the process again.
+// Fails: callback_error (no callback).  May collect: no.
+Outcome abandon_callback(Mutator&, const Args& args) {
+  if (!args.vm.abandon_callback()) return Failure::callback_error;
+  return Outcome::control();
+}
+
+constexpr NamedEntry kCallbackPrimitives[] = {
+    {"IA32ABI", "primReturnAsFromContextThrough", -1, return_as_from_context},
+    {"Banter", "primitiveAbandonCallback", 0, abandon_callback},
+};
+
+}  // namespace
+
+void Interpreter::go_on_terminating() {
+  stack_->terminate_after_callout = false;
+  const Oop selector = heap_.special(Special::kSelectorTerminate);
+  if (selector == nil_) return;
+  push(stack_->process);
+  send(selector, 0);
+}
+
+void install_callback_primitives(Interpreter& vm) {
+  vm.add_named_primitives(kCallbackPrimitives);
+}
+
+}  // namespace banter::interpreter

@@ -1,0 +1,35 @@
+#include <cstring>
+
+#include "base/check.h"
+#include "interpreter/frame.h"
+
+namespace banter::interpreter {
+
+ProcessStack::ProcessStack(std::uint32_t id) : id_(id) { move_to(kFirstValues, kFirstFrames); }
+
+void ProcessStack::move_to(std::size_t value_count, std::size_t frame_count) {
+  const std::size_t values_used = value_depth();
+  const std::size_t frames_used = depth();
+  BANTER_CHECK(values_used + kHeadroom <= value_count && frames_used + 4 <= frame_count,
+               "{} values and {} frames do not fit in {} and {}", values_used, frames_used,
+               value_count, frame_count);
+  auto value_memory = std::make_unique_for_overwrite<std::byte[]>(value_count * sizeof(Oop));
+  auto frame_memory = std::make_unique_for_overwrite<std::byte[]>(frame_count * sizeof(Frame));
+  auto* values = reinterpret_cast<Oop*>(value_memory.get());
+  auto* frames = reinterpret_cast<Frame*>(frame_memory.get());
+  if (values_used != 0) std::memcpy(static_cast<void*>(values), values_, values_used * sizeof(Oop));
+  for (std::size_t i = 0; i < frames_used; ++i) {
+    frames[i] = frames_[i];
+    frames[i].base = values + (frames_[i].base - values_);
+  }
+  if (frames_used != 0) top = frames + (frames_used - 1);
+  sp = values + static_cast<std::ptrdiff_t>(values_used) - 1;
+  value_memory_ = std::move(value_memory);
+  frame_memory_ = std::move(frame_memory);
+  values_ = values;
+  frames_ = frames;
+  value_count_ = value_count;
+  frame_count_ = frame_count;
+}
+
+}  // namespace banter::interpreter
