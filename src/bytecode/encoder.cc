@@ -104,13 +104,17 @@ std::uint32_t Encoder::jump_length(std::int32_t distance) {
   return floor_256(distance) == 0 ? 2 : 4;
 }
 
-void Encoder::jump(Operation operation, std::int32_t distance) {
+void Encoder::jump(Operation operation, std::int32_t distance, std::uint32_t length) {
   BANTER_CHECK(distance >= kMinJump && distance <= kMaxJump, "{}", distance);
-  if (distance >= 1 && distance <= 8) {
+  BANTER_CHECK(length >= jump_length(distance), "{} {}", length, distance);
+  if (length == 1) {
     byte(opcode_of(operation, Form::jump_short) + static_cast<std::uint32_t>(distance) - 1);
     return;
   }
-  extend_b(floor_256(distance));
+  if (length == 4) {
+    byte(opcode_of(Operation::extend_b, Form::prefix));
+    byte(static_cast<std::uint32_t>(floor_256(distance)) & 255);
+  }
   byte(opcode_of(operation, Form::jump));
   byte(static_cast<std::uint32_t>(distance) & 255);
 }

@@ -35,9 +35,10 @@ class Encoder {
   // A send, super send or directed super send of literal `selector`.
   void send(Operation operation, std::uint32_t selector, std::uint32_t arguments);
   void special_send(std::uint32_t index);
-  // A jump of `distance` bytes, counted from the next instruction.
-  void jump(Operation operation, std::int32_t distance);
-  // The length of what jump() writes.
+  // A jump of `distance` bytes, counted from the next instruction, in the form of `length` bytes: 1,
+  // 2 or 4, at least jump_length(distance).
+  void jump(Operation operation, std::int32_t distance, std::uint32_t length);
+  // The length of the shortest form.
   static std::uint32_t jump_length(std::int32_t distance);
   void push_array(std::uint32_t count, bool pops_elements);
   void push_closure(std::uint32_t literal, std::uint32_t copied, bool ignores_outer,

@@ -414,6 +414,8 @@ class Analyzer {
 
   void visit_brace(BraceNode& node) {
     visit_statements(node.elements);
+    // Smaller arrays need no class by name.
+    if (node.elements.size() <= bytecode::kMaxArrayElements) return;
     if (auto binding = scope_.lookup("Array")) {
       node.array_class = std::move(*binding);
       node.needs_array_class = true;

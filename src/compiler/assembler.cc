@@ -135,14 +135,21 @@ std::size_t Assembler::final_target(std::size_t jump,
   return target;
 }
 
-// Jumps begin as short as can be and grow until all of them reach; a jump never needs to shrink,
-// because growing only takes targets further away.
+// Jumps begin as short as can be and grow until all of them reach. None shrinks again, so this
+// ends.
 std::vector<Assembler::Placed> Assembler::place() const {
   const std::vector<std::size_t> labels = label_items();
   std::vector<Placed> placed(items_.size() + 1);
   for (std::size_t i = 0; i < items_.size(); ++i) {
     placed[i].length = items_[i].end - items_[i].begin;
-    if (items_[i].kind == ItemKind::jump) placed[i].target = final_target(i, labels);
+    if (items_[i].kind != ItemKind::jump) continue;
+    placed[i].target = final_target(i, labels);
+    // Backward jumps always need the prefix; a condition always needs to be popped.
+    if (placed[i].target <= i) {
+      placed[i].length = 4;
+    } else {
+      placed[i].length = items_[i].operation == Operation::jump ? 0 : 1;
+    }
   }
   for (bool changed = true; changed;) {
     changed = false;
@@ -181,7 +188,7 @@ bool Assembler::finish(std::vector<std::uint8_t>& bytes,
     }
     const std::int32_t distance = placed[i].distance;
     if (distance < bytecode::kMinJump || distance > bytecode::kMaxJump) return false;
-    encoder.jump(item.operation, distance);
+    encoder.jump(item.operation, distance, placed[i].length);
   }
   return true;
 }

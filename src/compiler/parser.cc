@@ -275,7 +275,10 @@ class Parser {
     Node* receiver = parse_primary();
     while (at(TokenKind::identifier)) {
       if (tokens_.next().is(TokenKind::assign)) {
-        scanner_.fail(token(), "expected the end of the statement before the assignment");
+        scanner_.fail(token(),
+                      fmt::format("only a variable can be assigned to; is a period missing "
+                                  "before '{}'?",
+                                  token().text));
       }
       receiver = parse_unary(receiver);
     }
@@ -384,7 +387,9 @@ class Parser {
       scanner_.fail(open, fmt::format("'{}' is not closed", open.text));
     }
     if (at(TokenKind::assign)) fail_stray();
-    scanner_.fail(token(), fmt::format("expected {}, not '{}'", closing, token().text));
+    const std::uint32_t line = position_of(scanner_.source(), open.begin).line;
+    scanner_.fail(token(), fmt::format("expected {} to close the '{}' of line {}, not '{}'",
+                                       closing, open.text, line, token().text));
   }
 
   Node* parse_block() {
