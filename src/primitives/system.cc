@@ -46,6 +46,42 @@ Outcome flush_cache_of_selector(Mutator&, const Args& args) {
 // The receiver: an interpreter has no machine code to throw away.  Fails: no.  May collect: no.
 Outcome nothing_to_do(Mutator&, const Args& args) { return args.receiver(); }
 
+// SmalltalkImage>>snapshotPrimitive [withFormat:] -- writes the image to its path; true in the
+// process that the saved image will run, false here. The format (3 or 4) changes nothing.
+// Fails: bad_argument, bad_argument_count, os_error with what went wrong as detail.
+// May collect: yes.
+Outcome snapshot(Mutator& mutator, const Args& args) {
+  if (args.count > 1) return Failure::bad_argument_count;
+  if (args.count == 1 && args.at(0) != Oop::small_int(3) && args.at(0) != Oop::small_int(4)) {
+    return Failure::bad_argument;
+  }
+  const std::string path = state_of(args).image_path;
+  if (path.empty()) {
+    const Oop text = make_string(mutator, std::string_view("the image has no path to be saved to"));
+    return Outcome::failure(Failure::os_error, text);
+  }
+  interpreter::Interpreter& vm = args.vm;
+  const std::uint32_t count = args.count;
+  const Rooted<> receiver(mutator, args.receiver());
+  const Rooted<> format(mutator, args.from_end(0));
+  const Result<void> written =
+      vm.snapshot(count, [&] { return image::write_image(mutator, path); });
+  if (written.ok()) return Outcome::control();
+  vm.top() = receiver.oop();
+  if (count == 1) vm.push(format.oop());
+  return Outcome::failure(Failure::os_error, make_string(mutator, written.error().message));
+}
+
+// ErrorReport>>write: -- writes a String to standard error; the receiver.
+// Fails: bad_argument.  May collect: no.
+Outcome write_standard_error(Mutator& mutator, const Args& args) {
+  const auto text = utf8_of(mutator.heap(), args.at(0));
+  if (!text) return Failure::bad_argument;
+  std::fwrite(text->data(), 1, text->size(), stderr);
+  std::fflush(stderr);
+  return args.receiver();
+}
+
 // SmalltalkImage>>quitPrimitive, exitSuccess, exit: -- ends the program with that status, or 0.
 // Fails: bad_argument, bad_argument_count.  May collect: no.
 Outcome quit(Mutator&, const Args& args) {
@@ -260,6 +296,7 @@ Outcome build_info(Mutator& mutator, const Args&) {
 
 constexpr Entry kTable[] = {
     {89, "Behavior.flush_cache", 0, flush_cache},
+    {97, "System.snapshot", -1, snapshot},
     {113, "System.quit", -1, quit},
     {116, "CompiledCode.flush_cache", 0, flush_cache_of_method},
     {119, "Symbol.flush_cache", 0, flush_cache_of_selector},
@@ -277,6 +314,7 @@ constexpr Entry kTable[] = {
 
 constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveBuildInfo", 0, build_info},
+    {"Banter", "primitiveStandardErrorWrite", 1, write_standard_error},
     {"", "primitiveVMVersion", 0, version},
     {"", "primitiveInterpreterSourceVersion", 0, version},
     {"", "primitivePlatformSourceVersion", 0, version},
