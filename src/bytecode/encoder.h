@@ -35,8 +35,8 @@ class Encoder {
   // A send, super send or directed super send of literal `selector`.
   void send(Operation operation, std::uint32_t selector, std::uint32_t arguments);
   void special_send(std::uint32_t index);
-  // A jump of `distance` bytes, counted from the next instruction, in the form of `length` bytes: 1,
-  // 2 or 4, at least jump_length(distance).
+  // A jump of `distance` bytes, counted from the next instruction, in the form of `length` bytes:
+  // 1, 2 or 4, at least jump_length(distance).
   void jump(Operation operation, std::int32_t distance, std::uint32_t length);
   // The length of the shortest form.
   static std::uint32_t jump_length(std::int32_t distance);
