@@ -82,6 +82,16 @@ TEST(Declaration, RolesSayWhatAValueMeans) {
   EXPECT_EQ(parameters[3].type.function->parameters.size(), 1u);
 }
 
+TEST(Declaration, OneSignatureWithoutNames) {
+  auto bare = [](const char* text) {
+    return to_text(without_names(parse_signature(text, AbiName::sysv_x64).value()));
+  };
+  EXPECT_EQ(bare("int (*compare)(const void *a, const void *)"),
+            "int (*)(const void *, const void *)");
+  EXPECT_EQ(bare("void f(int n, int (*g)(void (*h)(int deep), long k))"),
+            "void (*)(int, int (*)(void (*)(int), long))");
+}
+
 TEST(Declaration, TypesAfterTheEllipsisArePromoted) {
   auto signature = parse_signature("int printf(const char *fmt, ..., char c, float x, long n)",
                                    AbiName::sysv_x64);

@@ -1,6 +1,8 @@
 #include "abi/signature.h"
 
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/check.h"
 
@@ -52,6 +54,30 @@ std::string to_text(const Signature& signature) {
   const std::string convention(convention_word(signature.convention));
   std::string head = signature.name.empty() ? "(" + convention + "*)" : convention + signature.name;
   return declare(signature.result.spelling, head + "(" + parameter_list(signature) + ")");
+}
+
+namespace {
+
+CType without_names(const CType& type) {
+  if (!type.function) return type;
+  CType bare = type;
+  auto function = std::make_shared<Signature>(without_names(*type.function));
+  if (type.spelling == to_text(*type.function)) bare.spelling = to_text(*function);
+  bare.function = std::move(function);
+  return bare;
+}
+
+}  // namespace
+
+Signature without_names(const Signature& signature) {
+  Signature bare = signature;
+  bare.name.clear();
+  bare.result = without_names(signature.result);
+  for (Parameter& each : bare.parameters) {
+    each.name.clear();
+    each.type = without_names(each.type);
+  }
+  return bare;
 }
 
 Signature with_extra_arguments(const Signature& signature, const std::vector<CType>& extra) {

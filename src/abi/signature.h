@@ -33,6 +33,10 @@ struct Signature {
 // pointer type that a callback has: "int (*)(const void *, const void *)".
 std::string to_text(const Signature& signature);
 
+// The same signature without any names, also in the functions it takes pointers to: two signatures
+// that mean the same have one text then.
+Signature without_names(const Signature& signature);
+
 // The signature of one call of a variadic function: `extra` are the types after the fixed
 // parameters, and are promoted as C does.
 // Requires signature.variadic.

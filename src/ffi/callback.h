@@ -62,6 +62,10 @@ class Callbacks {
   // Frees those whose Callback has been collected.
   void sweep();
 
+  // Whether the special object for #invokeCallbackContext: is what it was at note_selector().
+  bool selector_is_known() const;
+  void note_selector();
+
   void visit_roots(heap::OopVisitor& visitor);
   std::size_t live_count() const { return live_; }
 
@@ -78,7 +82,8 @@ class Callbacks {
   Result<void> make_room(Mutator& mutator, std::size_t index, Oop weak_array_class);
 
   Session& session_;
-  Oop table_{};  // the weak array; no oop before the first callback
+  Oop table_{};     // the weak array; no oop before the first callback
+  Oop selector_{};  // see note_selector
   std::vector<std::unique_ptr<CallbackRecord>> records_;
   std::vector<std::size_t> free_;
   std::set<std::string> texts_;  // of signatures: foreign threads may read one late

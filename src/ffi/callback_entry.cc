@@ -74,54 +74,62 @@ bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
   if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
-  if (record.validated_epoch == vm.method_epoch()) return record.generated;
+  if (record.validated_epoch == vm.method_epoch() && session.callbacks().selector_is_known()) {
+    return record.generated;
+  }
   Mutator& mutator = scope.mutator();
   heap::Rooted<> selector(mutator, primitives::intern(mutator, "usesGeneratedMarshaller"));
   const std::uint64_t epoch = vm.method_epoch();
   auto answer = vm.run(session.callbacks().object_at(record.index), selector.oop(), {});
   record.generated = answer.ok() && answer.value() == vm.heap().true_object();
+  session.callbacks().note_selector();
   record.validated_epoch = epoch;
   return record.generated;
 }
 
-void report_misfit(CallbackRecord& record, CallbackScope& scope, Oop value) {
+// Stores what the block answered. False when it is nothing that C can have.
+bool store_result(CallbackRecord& record, Oop value, VMCallbackContext* context) {
   Interpreter& vm = record.session->vm();
+  const abi::CType& type = record.signature.result;
+  std::uint64_t bits = 0;
+  bool fits = type.value == ValueKind::nothing || small_integer_to_c(value, type.value, &bits);
+  if (!fits) {
+    Temporaries temporaries(vm.mutator());
+    fits = to_c(vm.heap(), value, type, temporaries, &bits) && temporaries.empty();
+  }
+  if (!fits) return false;
+  context->rvs.valword64 = bits;
+  context->return_code = context->record->default_code;
+  return true;
+}
+
+// Image code may know an object that stands for `value`; otherwise it reports, and answers nil.
+void store_misfit(CallbackRecord& record, Oop value, VMCallbackContext* context,
+                  CallbackScope& scope) {
+  Session& session = *record.session;
   Mutator& mutator = scope.mutator();
-  heap::Rooted<> text(mutator,
-                      primitives::make_string(mutator, misfit(vm, value, record.signature.result)));
-  const Oop selector = primitives::intern(mutator, "reportBadResult:");
-  const Oop argument = text.oop();
-  (void)vm.run(record.session->callbacks().object_at(record.index), selector, {&argument, 1});
+  heap::Rooted<> misfit_value(mutator, value);
+  heap::Rooted<> text(mutator, primitives::make_string(
+                                   mutator, misfit(session.vm(), value, record.signature.result)));
+  const Oop selector = primitives::intern(mutator, "badResult:because:");
+  const Oop arguments[] = {misfit_value.oop(), text.oop()};
+  auto answer = session.vm().run(session.callbacks().object_at(record.index), selector, arguments);
+  const bool converted = answer.ok() && answer.value() != mutator.nil();
+  if (!converted || !store_result(record, answer.value(), context)) use_default(context);
 }
 
 void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
               CallbackScope& scope) {
-  Interpreter& vm = record.session->vm();
   scope.push(callback.as_object()->slot(callback_slots::kBlock));
   push_arguments(record, context, scope);
   auto value = scope.run_block(static_cast<std::uint32_t>(record.signature.parameters.size()));
-  if (!value) {
-    if (auto code = scope.return_code()) {
-      context->return_code = static_cast<ReturnCode>(*code);
-    } else {
-      use_default(context);
-    }
-    return;
-  }
-  const abi::CType& type = record.signature.result;
-  std::uint64_t bits = 0;
-  bool fits = type.value == ValueKind::nothing || small_integer_to_c(*value, type.value, &bits);
-  if (!fits) {
-    Temporaries temporaries(vm.mutator());
-    fits = to_c(vm.heap(), *value, type, temporaries, &bits) && temporaries.empty();
-  }
-  if (!fits) {
+  if (value) {
+    if (!store_result(record, *value, context)) store_misfit(record, *value, context, scope);
+  } else if (auto code = scope.return_code()) {
+    context->return_code = static_cast<ReturnCode>(*code);
+  } else {
     use_default(context);
-    report_misfit(record, scope, *value);
-    return;
   }
-  context->rvs.valword64 = bits;
-  context->return_code = context->record->default_code;
 }
 
 void run_in_image(VMCallbackContext* context, CallbackScope& scope) {

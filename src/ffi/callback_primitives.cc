@@ -128,6 +128,14 @@ Outcome take_reports(Mutator& mutator, const Args& args) {
   return array.oop();
 }
 
+// Process>>isInCallback -- whether the running process was called by C.
+// Fails: never.  May collect: no.
+Outcome is_in_callback(Mutator& mutator, const Args& args) {
+  using Kind = interpreter::ForeignFrame::Kind;
+  const interpreter::ForeignFrame* innermost = args.vm.active_stack().foreign;
+  return mutator.heap().boolean(innermost != nullptr && innermost->kind == Kind::callback);
+}
+
 // FFICallbackThunk>>primInstructions: -- the thunk at an address as assembly text.
 // Fails: bad_argument, kCallback.  May collect: yes.
 Outcome thunk_instructions(Mutator& mutator, const Args& args) {
@@ -149,6 +157,7 @@ constexpr NamedEntry kPrimitives[] = {
     {kModule, "primitiveFastPathAt", 1, fast_path_at},
     {kModule, "primitiveThunkCounts", 0, thunk_counts},
     {kModule, "primitiveTakeReports", 0, take_reports},
+    {kModule, "primitiveIsInCallback", 0, is_in_callback},
     {kModule, "primitiveThunkInstructions", 1, thunk_instructions},
 };
 

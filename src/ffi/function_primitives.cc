@@ -121,7 +121,7 @@ std::optional<abi::AbiName> abi_argument(Session& session, const Heap& heap, Oop
   return text ? abi::abi_named(*text) : std::nullopt;
 }
 
-// FFISignature class>>explain:abi:typeNames: -- where everything travels, as text.
+// FFI class>>primExplain:abi:typeNames: -- where everything travels, as text.
 // Fails: bad_argument, kBadSignature.  May collect: yes.
 Outcome explain_signature(Mutator& mutator, const Args& args) {
   const Heap& heap = mutator.heap();
@@ -194,7 +194,7 @@ Oop argument_entry(Mutator& mutator, const abi::CType& type, const abi::Step* st
   return entry.oop();
 }
 
-// FFISignature class>>planFor:abi:typeNames: -- an Array: the result's entry, then one for each
+// FFI class>>primPlan:abi:typeNames: -- an Array: the result's entry, then one for each
 // argument: {value kind. type. place. register number or stack offset}. For generating marshallers.
 // Fails: bad_argument, kBadSignature.  May collect: yes.
 Outcome plan_of_signature(Mutator& mutator, const Args& args) {
@@ -217,8 +217,8 @@ Outcome plan_of_signature(Mutator& mutator, const Args& args) {
   return entries.oop();
 }
 
-// FFISignature class>>canonical:typeNames: -- the signature as Banter writes it, which is the same
-// for every way of writing one.  Fails: bad_argument, kBadSignature.  May collect: yes.
+// FFI class>>primCanonical:typeNames: -- the signature without names, which is the same for every
+// way of writing it.  Fails: bad_argument, kBadSignature.  May collect: yes.
 Outcome canonical_signature(Mutator& mutator, const Args& args) {
   const Heap& heap = mutator.heap();
   auto text = utf8_of(heap, args.at(0));
@@ -226,10 +226,10 @@ Outcome canonical_signature(Mutator& mutator, const Args& args) {
   auto signature =
       abi::parse_signature(*text, Session::of(args.vm).abi(), type_names_of(heap, args.at(1)));
   if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
-  return primitives::make_string(mutator, abi::to_text(signature.value()));
+  return primitives::make_string(mutator, abi::to_text(abi::without_names(signature.value())));
 }
 
-// FFISignature class>>sizeOfType: -- bytes of a C type on this host.
+// FFI class>>primSizeOf: -- bytes of a C type on this host.
 // Fails: bad_argument, kBadSignature.  May collect: yes.
 Outcome size_of_type(Mutator& mutator, const Args& args) {
   auto text = utf8_of(mutator.heap(), args.at(0));
@@ -273,17 +273,17 @@ Outcome layout_of_struct(Mutator& mutator, const Args& args) {
   return answer.oop();
 }
 
-// FFIPlatform class>>abiName -- "sysv_x64".  Fails: never.  May collect: yes.
+// FFI class>>abi -- "sysv_x64".  Fails: never.  May collect: yes.
 Outcome host_abi(Mutator& mutator, const Args& args) {
   return primitives::intern(mutator, abi::name_of(Session::of(args.vm).abi()));
 }
 
-// FFIPlatform class>>alienAbiName -- "X64".  Fails: never.  May collect: yes.
+// FFI class>>alienAbi -- "X64".  Fails: never.  May collect: yes.
 Outcome host_alien_abi(Mutator& mutator, const Args& args) {
   return primitives::make_string(mutator, abi::alien_name_of(Session::of(args.vm).abi()));
 }
 
-// FFIPlatform class>>abiNames -- those that can be asked.  Fails: never.  May collect: yes.
+// FFI class>>abis -- those that can be asked.  Fails: never.  May collect: yes.
 Outcome all_abis(Mutator& mutator, const Args&) {
   heap::Rooted<> names(mutator, mutator.new_array(abi::kAllAbis.size()));
   for (std::size_t i = 0; i < abi::kAllAbis.size(); i++) {
@@ -292,7 +292,7 @@ Outcome all_abis(Mutator& mutator, const Args&) {
   return names.oop();
 }
 
-// FFIPlatform class>>errno -- as the last callout of the active process left it.
+// FFI class>>errno -- as the last callout of the active process left it.
 // Fails: never.  May collect: no.
 Outcome error_number(Mutator&, const Args& args) {
   return Oop::small_int(args.vm.active_stack().c_errno);
