@@ -101,6 +101,7 @@ inline constexpr KnownSelector kSpecialSelectorObjects[] = {
     {heap::Special::kSelectorBranchCounterTripped, "conditionalBranchCounterTrippedOn:"},
     {heap::Special::kSelectorClassTrap, "classTrapFor:"},
     {heap::Special::kSelectorStackOverflow, "stackOverflow"},
+    {heap::Special::kSelectorContinueTermination, "continueTermination"},
 };
 
 // Instance variables that C++ reaches by number, as heap/layouts.h has them.

@@ -62,7 +62,7 @@ enum class Special : std::uint16_t {
   kSymbolTable = 66,  // Array, open hashing: primitives/symbols.h
   kClassAdditionalMethodState = 67,
   kClassPragma = 68,
-  kSelectorTerminate = 69,      // #terminate, sent again to a Process that abandoned a callback
+  kSelectorContinueTermination = 69,  // #continueTermination, sent to a Process: see callbacks
   // 70 to 79: free. Classes with a reserved class-table index are found there.
 };
 

@@ -151,8 +151,11 @@ std::optional<Oop> CallbackScope::run_base_frame() {
   if (vm_.sp_ > vm_.limit_.load(std::memory_order_relaxed) || vm_.frame_ >= vm_.frame_limit_)
     vm_.check_after_activation(true);
   vm_.interpret();
-  if (foreign_.return_code != 0) return_code_ = foreign_.return_code;
   if (foreign_.abandoned) return std::nullopt;
+  if (foreign_.return_code != 0) {
+    return_code_ = foreign_.return_code;
+    return std::nullopt;
+  }
   return foreign_.result;
 }
 
@@ -171,8 +174,8 @@ std::optional<int> CallbackScope::send_invoke_callback_context(std::uintptr_t co
   push(vm_.nil());
   vm_.top() = vm_.mutator().new_integer(static_cast<std::uint64_t>(context));
   vm_.push_method_frame(code.oop(), 1);
-  if (!run_base_frame() || foreign_.return_code == 0) return std::nullopt;
-  return foreign_.return_code;
+  (void)run_base_frame();
+  return return_code_;
 }
 
 // --- ending a native activation ----------------------------------------------------------------------
@@ -200,12 +203,17 @@ bool Interpreter::return_from_callback(std::uintptr_t context, int code) {
   return true;
 }
 
-bool Interpreter::abandon_callback() {
+bool Interpreter::answer_default() {
   ForeignFrame* activation = stack_->foreign;
   if (activation == nullptr || activation->kind == ForeignFrame::Kind::callout) return false;
   activation->abandoned = true;
-  stack_->terminate_after_callout = true;
   finish_native_activation(nil_);
+  return true;
+}
+
+bool Interpreter::abandon_callback() {
+  if (!answer_default()) return false;
+  stack_->terminate_after_callout = true;
   return true;
 }
 

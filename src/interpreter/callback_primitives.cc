@@ -55,23 +55,32 @@ Outcome return_as_from_context(Mutator&, const Args& args) {
 }
 
 // primitiveAbandonCallback: the innermost callback of the running process ends, C gets the declared
-// default; when C has returned to Smalltalk, #terminate is sent to the process again.
+// default; when C has returned to Smalltalk, #continueTermination is sent to the process.
 // Fails: callback_error (no callback).  May collect: no.
 Outcome abandon_callback(Mutator&, const Args& args) {
   if (!args.vm.abandon_callback()) return Failure::callback_error;
   return Outcome::control();
 }
 
+// primitiveAnswerCallbackDefault: the innermost callback ends, C gets the declared default, the
+// process goes on when C returns.
+// Fails: callback_error (no callback).  May collect: no.
+Outcome answer_callback_default(Mutator&, const Args& args) {
+  if (!args.vm.answer_default()) return Failure::callback_error;
+  return Outcome::control();
+}
+
 constexpr NamedEntry kCallbackPrimitives[] = {
     {"IA32ABI", "primReturnAsFromContextThrough", -1, return_as_from_context},
     {"Banter", "primitiveAbandonCallback", 0, abandon_callback},
+    {"Banter", "primitiveAnswerCallbackDefault", 0, answer_callback_default},
 };
 
 }  // namespace
 
 void Interpreter::go_on_terminating() {
   stack_->terminate_after_callout = false;
-  const Oop selector = heap_.special(Special::kSelectorTerminate);
+  const Oop selector = heap_.special(Special::kSelectorContinueTermination);
   if (selector == nil_) return;
   push(stack_->process);
   send(selector, 0);

@@ -16,6 +16,11 @@ constexpr unsigned kUnwindMark = 198;
 constexpr unsigned kHandlerMark = 199;
 namespace fields = heap::slots::context;
 
+// A callback is a boundary for exceptions: handlers outside of C are not for errors inside.
+bool is_callback_base(const Activation& activation) {
+  return activation.frame != nullptr && activation.frame->has(kFrameNativeBase);
+}
+
 // findNextUnwindContextUpTo: aContext -- the first activation of an ensure: or ifCurtailed: among
 // the receiver's senders, before aContext; nil otherwise.
 // Fails: bad_receiver, bad_argument.  May collect: yes.
@@ -40,8 +45,10 @@ Outcome find_handler_context(Mutator&, const Args& args) {
   Interpreter& vm = args.vm;
   if (!vm.is_context(args.receiver())) return Failure::bad_receiver;
   for (Activation each = vm.activation_of(args.receiver()); vm.exists(each);
-       each = vm.sender_of(each))
+       each = vm.sender_of(each)) {
     if (vm.mark_of(each) == kHandlerMark) return vm.context_of(each);
+    if (is_callback_base(each)) break;
+  }
   return vm.nil();
 }
 

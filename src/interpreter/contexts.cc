@@ -218,6 +218,14 @@ bool Interpreter::set_context_slot(Oop context, std::size_t i, Oop value) {
   return true;
 }
 
+// From the bytecodes: where the store cannot be done the message attemptToAssign:withIndex: is sent.
+void Interpreter::store_context_variable(Oop context, std::size_t slot, Oop value) {
+  Rooted<> target(*mutator_, context);
+  Rooted<> root(*mutator_, value);
+  if (!set_context_slot(target.oop(), slot, root.oop()))
+    send_attempt_to_assign(target.oop(), root.oop(), slot);
+}
+
 // Frames above the innermost native base may leave their stack; that base and what is below it may
 // not, nor anything while C runs on top of them.
 bool Interpreter::may_divorce(const ProcessStack& stack, const Frame* frame) const {
@@ -313,6 +321,12 @@ void Interpreter::drop_frames_above(ProcessStack& stack, std::size_t index) {
   for (Frame* frame = top_frame(stack); frame > stack.frames() + index; --frame) widow(frame);
 }
 
+// Makes the frame's Context say again where the frame is.
+void Interpreter::remarry(ProcessStack& stack, Frame* frame) {
+  if (frame->context == nil_) return;
+  frame->context.as_object()->slots()[fields::kSender] = marriage(stack, stack.index_of(frame));
+}
+
 // Marks the heap Contexts from `context` up to `target`, exclusive, as dead.
 void Interpreter::kill_contexts(Oop context, Oop target) {
   while (is_context(context) && context != target && !is_married(context)) {
@@ -330,8 +344,7 @@ bool Interpreter::unwind_to(Oop target) {
   if (activation.frame != nullptr && activation.stack != stack_) {
     if (!may_divorce(*activation.stack, activation.frame)) return false;
     Rooted<> root(*mutator_, target);
-    divorce_frames(*activation.stack);
-    if (activation.stack->is_empty()) free_stack(*activation.stack);
+    divorce_all_of(*activation.stack);
     target = root.oop();
     activation = activation_of(target);
   }
@@ -372,9 +385,7 @@ void Interpreter::close_gap(Frame* lower, Frame* upper) {
     Frame* moved = frame - dropped;
     *moved = *frame;
     moved->base -= distance;
-    if (moved->context != nil_)
-      moved->context.as_object()->slots()[fields::kSender] =
-          marriage(*stack_, stack_->index_of(moved));
+    remarry(*stack_, moved);
   }
   frame_ -= dropped;
   sp_ -= distance;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -128,11 +129,16 @@ class Interpreter : private heap::RootProvider {
   std::size_t context_stack_size(Oop context);
   // Makes a heap copy of a Context, not married. May collect.
   Oop copy_context(Oop context);
-  // Every frame of every process becomes a heap Context, for saving an image, and the active
-  // process's suspendedContext is set. Callbacks are cut in the saved contexts: senders beyond
-  // foreign frames are nil. Execution goes on from the contexts except where foreign frames are,
-  // whose frames stay. May collect.
+  // Every frame of every process becomes a heap Context and every process's suspendedContext is
+  // set, for saving an image. Callbacks are cut in the saved contexts: senders beyond foreign
+  // frames are nil. Nothing may run before unflush_all_frames(). May collect.
   void flush_all_frames_to_contexts();
+  void unflush_all_frames();
+  // For primitive 97 (Outcome::control() follows): pops the arguments, calls `write` in the state
+  // above, where the active process has `true` as the primitive's result; here it is false.
+  Result<void> snapshot(std::uint32_t argument_count, const std::function<Result<void>()>& write);
+  // Goes on with the scheduler's active process of an image that was saved so, as run() does.
+  Result<Oop> run_active_process();
 
   // --- processes ---
   Oop active_process();
@@ -240,6 +246,7 @@ class Interpreter : private heap::RootProvider {
   void return_from_method(Oop value);
   // The running process has returned from its last frame; true when run() waits for it.
   bool ends_run(Oop value);
+  bool run_was_terminated();
   void send_cannot_return(Oop value);
   void send_about_to_return(Oop value, const Activation& unwind);
   Oop home_of(Oop closure) const;
@@ -247,11 +254,13 @@ class Interpreter : private heap::RootProvider {
   void drop_frames_above(ProcessStack& stack, std::size_t index);
   // The innermost native activation ends with `value`; the loop that runs it is left.
   void finish_native_activation(Oop value);
+  // The same for the innermost callback with its declared default.
+  bool answer_default();
   // The same for the callback with this VMCallbackContext, with a return type code. False when it
   // is not the innermost of the running process.
   bool return_from_callback(std::uintptr_t context, int code);
   // Gives C the declared default of the innermost callback; when C has returned to the callout,
-  // #terminate is sent to the process again.
+  // #continueTermination is sent to the process.
   bool abandon_callback();
   void go_on_terminating();
 
@@ -320,6 +329,8 @@ class Interpreter : private heap::RootProvider {
   ProcessStack* stack_of_process(Oop process);  // nullptr: it has none
   ProcessStack& new_stack(Oop process);
   void free_stack(ProcessStack& stack);
+  void divorce_all_of(ProcessStack& stack);
+  ProcessStack* foreign_stack_of(Oop process) const;
   void save_active_stack();
   void load_stack(ProcessStack& stack);
   void set_limit();
@@ -426,6 +437,11 @@ class Interpreter : private heap::RootProvider {
   void reenter(ProcessStack& stack);
   void leave_vm(carrier::Thread& thread);
 
+  void begin_run(RunRecord& record);
+  Result<Oop> finish_run(RunRecord& record);
+  void flush_stack(ProcessStack& stack);
+  void unflush_stack(ProcessStack& stack);
+  void remarry(ProcessStack& stack, Frame* frame);
   Oop make_run_method(Oop selector, std::size_t argument_count);
   heap::Object* allocate_method(heap::Format format, std::size_t slots, Oop header);
   Result<Oop> run_nested(const heap::RootedVector& values, Oop method);
@@ -444,6 +460,7 @@ class Interpreter : private heap::RootProvider {
 
   std::vector<std::unique_ptr<ProcessStack>> stacks_;  // by id
   std::vector<std::uint32_t> free_stacks_;
+  std::vector<ProcessStack*> suspended_foreign_;  // of processes that do not run
   std::vector<const Entry*> primitives_;  // by number
   std::unordered_map<std::string, const NamedEntry*> named_primitives_;
 

@@ -81,6 +81,11 @@ Outcome process_suspend(Mutator&, const Args& args) {
   if (!is_process(self)) return Failure::bad_receiver;
   if (self == vm.active_process()) {
     answer(args, vm.nil());
+    // `terminating` holds the Symbol #terminated when the process has come to its end.
+    const bool ended = self.as_object()->slot_count() > process::kTerminating &&
+                       self.as_object()->slot(process::kTerminating).is_object() &&
+                       self.as_object()->slot(process::kTerminating).as_object()->has_bytes();
+    if (ended && vm.run_was_terminated()) return Outcome::control();
     vm.switch_to_next();
     return Outcome::control();
   }

@@ -169,18 +169,25 @@ Result<Oop> Interpreter::run(Oop receiver, Oop selector, std::span<const Oop> ar
   for (const Oop argument : arguments) values.push_back(argument);
   Rooted<> method(*mutator_, make_run_method(selector, arguments.size()));
   if (stack_ != nullptr) return run_nested(values, method.oop());
-  flush_caches();
   RunRecord record;
-  Rooted<> made(*mutator_, new_process_object(kUserPriority));
-  record.process = made.oop();
+  record.process = new_process_object(kUserPriority);
+  begin_run(record);
+  start_on_stack(new_stack(record.process));
+  push(nil_);
+  for (std::size_t i = 0; i < values.size(); ++i) push(values[i]);
+  push_frame(method.oop(), nil_, sp_ - arguments.size() + 1, kFrameBottom);
+  return finish_run(record);
+}
+
+void Interpreter::begin_run(RunRecord& record) {
+  flush_caches();
   record.result = nil_;
   record.anchor = current_native_;
   record.previous = runs_;
   runs_ = &record;
-  start_on_stack(new_stack(made.oop()));
-  push(nil_);
-  for (std::size_t i = 0; i < values.size(); ++i) push(values[i]);
-  push_frame(method.oop(), nil_, sp_ - arguments.size() + 1, kFrameBottom);
+}
+
+Result<Oop> Interpreter::finish_run(RunRecord& record) {
   attention_ = true;
   interpret();
   runs_ = record.previous;
@@ -215,6 +222,18 @@ Result<Oop> Interpreter::run_nested(const heap::RootedVector& values, Oop method
   new_method_ = saved_method.oop();
   if (activation.abandoned) return Error{"the process was terminated"};
   return activation.result;
+}
+
+// The running process has ended without a result. True when run() waits for it.
+bool Interpreter::run_was_terminated() {
+  if (runs_ == nullptr || runs_->process != stack_->process || stack_->foreign != nullptr)
+    return false;
+  runs_->error = "the process was terminated";
+  runs_->done = true;
+  widow(frame_);
+  end_of_process_on(*stack_);
+  attention_ = true;
+  return true;
 }
 
 // A process has returned from its bottom frame. True when run() waits for it.

@@ -99,10 +99,9 @@ bool Interpreter::remove_from_list(Oop list_oop, Oop link) {
 
 ProcessStack* Interpreter::stack_of_process(Oop oop) {
   if (stack_ != nullptr && stack_->process == oop) return stack_;
+  if (ProcessStack* foreign = foreign_stack_of(oop)) return foreign;
   const Oop context = oop.as_object()->slot(process::kSuspendedContext);
-  if (!is_context(context)) return nullptr;
-  const Activation activation = activation_of(context);
-  return activation.stack;
+  return is_context(context) ? activation_of(context).stack : nullptr;
 }
 
 ProcessStack& Interpreter::new_stack(Oop oop) {
@@ -140,6 +139,7 @@ void Interpreter::save_active_stack() {
 }
 
 void Interpreter::load_stack(ProcessStack& stack) {
+  if (stack.foreign != nullptr) std::erase(suspended_foreign_, &stack);
   stack_ = &stack;
   frame_ = stack.top == nullptr ? stack.frames() - 1 : stack.top;
   sp_ = stack.sp;
@@ -163,13 +163,8 @@ void Interpreter::suspend_active() {
   const Oop context = marry(*stack_, frame_);
   heap_.store(stack_->process.as_object(), process::kSuspendedContext, context);
   save_active_stack();
+  if (stack_->foreign != nullptr) suspended_foreign_.push_back(stack_);
   stack_ = nullptr;
-}
-
-void Interpreter::transfer_to(Oop oop) {
-  Rooted<> next(*mutator_, oop);
-  suspend_active();
-  start_process(next.oop());
 }
 
 // Makes a process whose state lies in its suspendedContext the running one.
@@ -180,28 +175,39 @@ void Interpreter::start_process(Oop oop) {
   Rooted<> context(*mutator_, next->slot(process::kSuspendedContext));
   heap_.store(next.get(), process::kSuspendedContext, nil_);
   attention_ = true;
-  Activation activation = activation_of(context.oop());
-  if (activation.frame != nullptr) {
-    ProcessStack& stack = *activation.stack;
-    const auto base = innermost_base(stack);
-    const std::size_t index = stack.index_of(activation.frame);
-    const bool in_reach = !base || index >= *base;
-    if (stack.process == next.oop() && in_reach) {
-      load_stack(stack);
-      if (activation.frame != frame_) {
-        Oop* sp = sp_of(stack, activation.frame);
-        drop_frames_above(stack, index);
-        frame_ = activation.frame;
-        sp_ = sp;
-      }
-      return;
-    }
-    BANTER_CHECK(in_reach, "a process was resumed below its foreign frames");
-    divorce_frames(stack);
-    if (stack.is_empty()) free_stack(stack);
+  // Normally the top frame of the process's own stack.
+  Activation first = activation_of(context.oop());
+  while (first.frame == nullptr && exists(first)) first = sender_of(first);
+  ProcessStack* stack = first.frame != nullptr && first.stack->process == next.oop()
+                            ? first.stack
+                            : nullptr;
+  ProcessStack* foreign = foreign_stack_of(next.oop());
+  if (foreign != nullptr &&
+      (stack != foreign || stack->index_of(first.frame) < *innermost_base(*foreign))) {
+    // Somebody made it go on beyond foreign frames, which cannot be: it goes on where it was.
+    return load_stack(*foreign);
   }
-  load_stack(new_stack(next.oop()));
-  resume_context(context.oop());
+  if (stack == nullptr) {
+    if (is_married(context.oop())) divorce_all_of(*first.stack);
+    load_stack(new_stack(next.oop()));
+    return resume_context(context.oop());
+  }
+  if (first.frame != stack->top) divorce_frames(*stack);
+  load_stack(*stack);
+  if (!is_married(context.oop())) resume_context(context.oop());
+}
+
+// The frames of another process's stack become heap Contexts, and the stack is free.
+void Interpreter::divorce_all_of(ProcessStack& stack) {
+  divorce_frames(stack);
+  if (stack.is_empty()) free_stack(stack);
+}
+
+// The suspended process's stack that holds foreign frames, or nullptr.
+ProcessStack* Interpreter::foreign_stack_of(Oop oop) const {
+  for (ProcessStack* stack : suspended_foreign_)
+    if (stack->process == oop) return stack;
+  return nullptr;
 }
 
 Oop Interpreter::highest_runnable() {
