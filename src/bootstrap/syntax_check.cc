@@ -208,19 +208,18 @@ class SyntaxChecker {
     for (const std::string& pool : definition.pools) {
       if (classes_.find(pool) == nullptr) complain("the pool " + pool + " is not known");
     }
-    std::set<std::string> seen;
-    unsigned steps = 0;
-    for (const ClassDefinition* it = &definition; it != nullptr;
+    std::set<const ClassDefinition*> above;
+    std::set<std::string> variables;
+    for (const ClassDefinition* it = classes_.find(definition.superclass); it != nullptr;
          it = classes_.find(it->superclass)) {
-      for (const std::string& name : it->instance_variables) {
-        if (!seen.insert(name).second) {
-          complain(fmt::format("the instance variable {} of {} is declared twice", name,
-                               definition.name));
-        }
-      }
-      if (++steps < kMaxInheritance) continue;
-      complain(definition.name + " inherits from itself");
-      break;
+      if (it == &definition) complain(definition.name + " inherits from itself");
+      if (it == &definition || !above.insert(it).second) break;
+      variables.insert(it->instance_variables.begin(), it->instance_variables.end());
+    }
+    for (const std::string& name : definition.instance_variables) {
+      if (variables.insert(name).second) continue;
+      complain(
+          fmt::format("the instance variable {} of {} is declared twice", name, definition.name));
     }
   }
 
