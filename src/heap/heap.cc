@@ -107,10 +107,12 @@ void Heap::make_first_objects() {
   full_threshold_ = old_.used() + kMinimumGrowth;
 }
 
-void Heap::adopt_image(std::size_t bytes, Oop special_objects, std::uint64_t last_hash) {
+void Heap::adopt_image(std::size_t bytes, bool has_free_chunks, Oop special_objects,
+                       std::uint64_t last_hash) {
   BANTER_CHECK(old_.claim(bytes), "an image of {} bytes", bytes);
-  for (Object* object = old_.first(); object != nullptr; object = old_.next(object))
-    if (object->is_free_chunk()) old_.add_free_chunk(object->start(), object->end());
+  if (has_free_chunks)
+    for (Object* object = old_.first(); object != nullptr; object = old_.next(object))
+      if (object->is_free_chunk()) old_.add_free_chunk(object->start(), object->end());
   const Object* object = old_.first();
   nil_ = object->oop();
   false_ = (object = old_.next(object))->oop();

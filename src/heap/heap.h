@@ -257,9 +257,10 @@ class Heap {
   // nothing else of it until adopt_image has said that the contents are a heap.
   static Result<std::unique_ptr<Heap>> create_for_image(const HeapOptions& options,
                                                         std::size_t bytes);
-  // Of those, `bytes` are objects now. The first five, the class table and the special objects
-  // must be right: image/ has checked them.
-  void adopt_image(std::size_t bytes, Oop special_objects, std::uint64_t last_hash);
+  // Of those, `bytes` are objects now, and perhaps free chunks. The first five, the class table and
+  // the special objects must be right: image/ has checked them.
+  void adopt_image(std::size_t bytes, bool has_free_chunks, Oop special_objects,
+                   std::uint64_t last_hash);
 
  private:
   friend class Mutator;

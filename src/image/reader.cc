@@ -45,8 +45,9 @@ class Reader {
     auto done = trust_ == Trust::kBuiltByUs ? relocate_trusted() : relocate_checked();
     if (!done.ok()) return done.error();
     heap.value()->image_settings() = header_.settings;
-    heap.value()->adopt_image(static_cast<std::size_t>(end_ - begin_), special_objects_,
-                              header_.last_hash);
+    const bool may_have_holes = trust_ == Trust::kCheckEverything;
+    heap.value()->adopt_image(static_cast<std::size_t>(end_ - begin_), may_have_holes,
+                              special_objects_, header_.last_hash);
     return heap;
   }
 
