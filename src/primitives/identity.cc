@@ -97,6 +97,8 @@ Outcome change_class(Mutator& mutator, const Args& args, std::uint32_t object_fr
       return Failure::bad_receiver;
     case heap::ChangeClassError::kBadArgument:
       return Failure::bad_argument;
+    case heap::ChangeClassError::kNoModification:
+      return Failure::no_modification;
     case heap::ChangeClassError::kInappropriate:
       break;
   }
