@@ -235,10 +235,14 @@ void Interpreter::push_frame(Oop method, Oop closure, Oop* base, std::uint64_t f
   frame_->flags = flags;
 }
 
-void Interpreter::activate_method(Oop method, unsigned argument_count, bool may_switch) {
+void Interpreter::push_method_frame(Oop method, unsigned argument_count) {
   const MethodHeader header(method.as_object());
   push_frame(method, nil_, sp_ - argument_count + 1, 0);
   for (unsigned i = argument_count; i < header.temp_count(); ++i) push(nil_);
+}
+
+void Interpreter::activate_method(Oop method, unsigned argument_count, bool may_switch) {
+  push_method_frame(method, argument_count);
   if (sp_ > limit_.load(std::memory_order_relaxed) || frame_ >= frame_limit_)
     check_after_activation(may_switch);
 }
@@ -262,7 +266,7 @@ void Interpreter::activate_after_failure(Oop method, unsigned argument_count, Ou
     check_after_activation(may_switch);
 }
 
-bool Interpreter::activate_closure(unsigned argument_count, bool may_switch) {
+bool Interpreter::push_closure_frame(unsigned argument_count) {
   const Oop oop = top(argument_count);
   if (!oop.is_object()) return false;
   const Object* closure = oop.as_object();
@@ -280,6 +284,11 @@ bool Interpreter::activate_closure(unsigned argument_count, bool may_switch) {
   push_frame(block, oop, sp_ - argument_count + 1, kFrameBlock);
   for (std::size_t i = 0; i < copied; ++i) push(closure->slot(fields::kFirstCopied + i));
   for (std::size_t i = argument_count + copied; i < header.temp_count(); ++i) push(nil_);
+  return true;
+}
+
+bool Interpreter::activate_closure(unsigned argument_count, bool may_switch) {
+  if (!push_closure_frame(argument_count)) return false;
   if (sp_ > limit_.load(std::memory_order_relaxed) || frame_ >= frame_limit_)
     check_after_activation(may_switch);
   return true;
