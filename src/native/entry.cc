@@ -26,73 +26,63 @@ bool has_stack(const carrier::NativeStack& stack, std::size_t needed) {
   return here > stack.limit() && static_cast<std::size_t>(here - stack.limit()) >= needed;
 }
 
-// Puts what rvs says into the registers that thunkEntry loads.
-void load_results(VMCallbackContext& context) {
-  auto& results = context.results;
-  switch (context.return_code) {
-    case ReturnCode::word:
-    case ReturnCode::word64:
-      results.integers[0] = context.rvs.valword64;
-      break;
-    case ReturnCode::double_float:
-      results.floats[0] = context.rvs.valword64;
-      break;
-    case ReturnCode::single_float:
-      results.floats[0] = context.rvs.valword64 & 0xFFFFFFFF;
-      break;
-    case ReturnCode::structure:
-      std::memcpy(context.struct_result, context.rvs.valstruct.addr,
-                  static_cast<std::size_t>(context.rvs.valstruct.size));
-      results.integers[0] = reinterpret_cast<std::uintptr_t>(context.struct_result);
-      break;
-    case ReturnCode::plan:
-      break;
-  }
-}
-
 // On a thread of a VM: the handler runs with this thread's record as the current one.
 void run_on(Thread& thread, VMCallbackContext& context, const ThunkRecord& record) {
-  const ThunkOwner& owner = *record.owner;
   const Place place = thread.place();
   if (place == Place::in_vm || place == Place::waiting)
     return refuse(context, Refusal::thread_in_vm);
-  if (!has_stack(thread.current_stack(), owner.stack_needed))
+  if (!has_stack(thread.current_stack(), record.owner->stack_needed))
     return refuse(context, Refusal::no_stack);
   context.arrival = place == Place::outside ? Arrival::from_foreign_code : Arrival::from_callout;
-  if (place == Place::outside && record.policy == ThreadPolicy::callout_only)
-    return refuse(context, Refusal::wrong_thread);
   context.thread = &thread;
-  if (Thread::current() == &thread) [[likely]]
-    return record.handler(&context);
   Thread* other_vms = Thread::set_current(&thread);
   record.handler(&context);
-  Thread::set_current(other_vms);
+  Thread::set_current(other_vms == nullptr ? &thread : other_vms);
 }
 
-void run(VMCallbackContext& context, const ThunkRecord& record) {
-  if (record.state.load(std::memory_order_acquire) != ThunkState::live) [[unlikely]]
-    return refuse(context, Refusal::freed);
+// A thread outside the VM: the VM's owner waits until it has gone.
+void run_foreign(Thread* thread, VMCallbackContext& context, const ThunkRecord& record) {
   ThunkOwner& owner = *record.owner;
-  if (owner.over.load(std::memory_order_acquire)) [[unlikely]]
-    return refuse(context, Refusal::session_over);
-  if (owner.carrier == nullptr) return record.handler(&context);
-  if (owner.carrier->in_forked_child()) [[unlikely]]
-    return refuse(context, Refusal::forked_child);
-  Thread* thread = Thread::current_in(*owner.carrier);
-  if (thread != nullptr && thread->place() != Place::outside) [[likely]]
-    return run_on(*thread, context, record);
-
-  // A thread outside the VM: its owner waits for it before the VM goes away.
   owner.foreign_callbacks.fetch_add(1);
   if (owner.over.load()) {
     refuse(context, Refusal::session_over);
-  } else if (thread == nullptr && record.policy == ThreadPolicy::callout_only) {
+  } else if (record.policy == ThreadPolicy::callout_only) {
     refuse(context, Refusal::wrong_thread);
   } else {
     if (thread == nullptr) thread = &owner.carrier->attach(carrier::ThreadKind::foreign);
     run_on(*thread, context, record);
   }
   owner.foreign_callbacks.fetch_sub(1);
+}
+
+// Every case in turn.
+[[gnu::noinline]] void run(VMCallbackContext& context, const ThunkRecord& record) {
+  if (record.state.load(std::memory_order_acquire) != ThunkState::live)
+    return refuse(context, Refusal::freed);
+  const ThunkOwner& owner = *record.owner;
+  if (owner.over.load(std::memory_order_acquire)) return refuse(context, Refusal::session_over);
+  if (owner.carrier == nullptr) return record.handler(&context);
+  if (owner.carrier->in_forked_child()) return refuse(context, Refusal::forked_child);
+  Thread* thread = Thread::current_in(*owner.carrier);
+  if (thread == nullptr || thread->place() == Place::outside)
+    return run_foreign(thread, context, record);
+  run_on(*thread, context, record);
+}
+
+// The usual case, all in one: a live callback, in a callout of the VM that the thread entered last,
+// on a stack of ours with room. False: look closer.
+bool run_in_callout(VMCallbackContext& context, const ThunkRecord& record) {
+  if (record.state.load(std::memory_order_acquire) != ThunkState::live) return false;
+  const ThunkOwner& owner = *record.owner;
+  Thread* thread = Thread::current();
+  if (thread == nullptr || &thread->carrier() != owner.carrier) return false;
+  if (thread->place() != Place::in_c || owner.over.load(std::memory_order_relaxed)) return false;
+  if (owner.carrier->in_forked_child()) return false;
+  if (thread->current_stack().bytes_left() < owner.stack_needed) return false;
+  context.arrival = Arrival::from_callout;
+  context.thread = thread;
+  record.handler(&context);
+  return true;
 }
 
 }  // namespace
@@ -112,14 +102,22 @@ void refuse(VMCallbackContext& context, Refusal reason) {
   if (owner.refused != nullptr && !owner.over.load()) owner.refused(owner);
 }
 
-extern "C" void banter_thunk_entry(VMCallbackContext* context);
-void banter_thunk_entry(VMCallbackContext* context) {
-  context->thread = nullptr;
+// Answers a ReturnCode that thunkEntry knows: `structure` is done here, and rvs.valword is then the
+// address that C expects.
+extern "C" ReturnCode banter_thunk_entry(VMCallbackContext* context);
+ReturnCode banter_thunk_entry(VMCallbackContext* context) {
   context->user = nullptr;
-  context->return_code = ReturnCode::word;
-  context->arrival = Arrival::from_foreign_code;
-  run(*context, *context->record);
-  load_results(*context);
+  if (!run_in_callout(*context, *context->record)) [[unlikely]] {
+    context->thread = nullptr;
+    context->arrival = Arrival::from_foreign_code;
+    run(*context, *context->record);
+  }
+  if (context->return_code == ReturnCode::structure) [[unlikely]] {
+    const auto [source, size] = context->rvs.valstruct;
+    std::memcpy(context->struct_result, source, static_cast<std::size_t>(size));
+    context->rvs.valword = reinterpret_cast<std::intptr_t>(context->struct_result);
+  }
+  return context->return_code;
 }
 
 }  // namespace banter::native

@@ -54,15 +54,24 @@ thunkEntry:
         mov     x0, sp
         bl      banter_thunk_entry
 
-        ldp     x0, x1, [sp, #104]              // [6.9] every register that may bring a result
-        ldp     d0, d1, [sp, #120]
-        ldp     d2, d3, [sp, #136]
+        cmp     w0, #6
+        b.eq    .Lplan
+        ldr     x0, [sp, #48]                   // 1, 2, 4: rvs in x0
+        ldr     d0, [sp, #48]                   // 3, 5: rvs in d0, a float in its low half
+.Lreturn:
         mov     sp, x29
         ldp     x29, x30, [sp], #16
+        .cfi_remember_state
         .cfi_restore x29
         .cfi_restore x30
         .cfi_def_cfa sp, 0
         ret
+        .cfi_restore_state
+.Lplan:                                         // 6: every register that may bring a result
+        ldp     x0, x1, [sp, #104]              // [6.9]
+        ldp     d0, d1, [sp, #120]
+        ldp     d2, d3, [sp, #136]
+        b       .Lreturn
         .cfi_endproc
         .size   thunkEntry, .-thunkEntry
 
