@@ -138,7 +138,7 @@ class Interpreter : private heap::RootProvider {
   // above, where the active process has `true` as the primitive's result; here it is false.
   Result<void> snapshot(std::uint32_t argument_count, const std::function<Result<void>()>& write);
   // Goes on with the scheduler's active process of an image that was saved so, as run() does.
-  Result<Oop> run_active_process();
+  Result<Oop> resume_saved_process();
 
   // --- processes ---
   Oop active_process();

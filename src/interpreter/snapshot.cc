@@ -70,7 +70,7 @@ Result<void> Interpreter::snapshot(std::uint32_t argument_count,
   return result;
 }
 
-Result<Oop> Interpreter::run_active_process() {
+Result<Oop> Interpreter::resume_saved_process() {
   const Oop active = active_process();
   if (active == nil_ || !live_context(active.as_object()->slot(process::kSuspendedContext)))
     return Error{"the image has no active process that can go on"};
