@@ -157,8 +157,6 @@ TEST_F(AccessTest, CopiesObjects) {
   EXPECT_EQ(part->slot(0), small(2));
   expect_failure(call("primitiveCopyFromTo", {self.oop(), small(2), small(3)}),
                  Failure::bad_index);
-  EXPECT_EQ(call("primitiveIndexOfIdentical", {self.oop(), small(2), small(1)}).result(), small(2));
-  EXPECT_EQ(call("primitiveIndexOfIdentical", {self.oop(), small(2), small(3)}).result(), small(0));
 }
 
 TEST_F(AccessTest, BytesHoldMachineValues) {

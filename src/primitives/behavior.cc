@@ -141,17 +141,6 @@ Outcome all_objects(Mutator& mutator, const Args&) {
   return collect_objects(mutator, [](const Object*) { return true; });
 }
 
-// An Array of the objects that have the argument in one of their slots.
-// Fails: no_memory.  May collect: yes.
-Outcome pointers_to(Mutator& mutator, const Args& args) {
-  return collect_objects(mutator, [&args](const Object* object) {
-    for (std::size_t i = 0; i < object->pointer_slot_count(); ++i) {
-      if (object->slots()[i] == args.at(0)) return true;
-    }
-    return false;
-  });
-}
-
 // ProtoObject>>someObject -- the first object in memory.  Fails: no.  May collect: no.
 Outcome some_object(Mutator& mutator, const Args&) {
   return mutator.heap().first_object()->oop();
@@ -209,13 +198,8 @@ constexpr Entry kTable[] = {
     {599, "Behavior.basic_new_sized_pinned", -1, mirror<1, basic_new_sized<Placement::kPinned>>},
 };
 
-constexpr NamedEntry kNamedTable[] = {
-    {"Banter", "primitivePointersTo", 1, pointers_to},
-};
-
 }  // namespace
 
 NumberedTable behavior_table() { return kTable; }
-NamedTable behavior_named_table() { return kNamedTable; }
 
 }  // namespace banter::primitives

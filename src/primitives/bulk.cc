@@ -1,5 +1,4 @@
-// bulk.cc -- whole ranges at once: primitives 105, 156 and 158, and the named copies and searches
-// that Array, String and ByteArray use.
+// bulk.cc -- whole ranges at once: primitives 105, 156 and 158, and Array>>copyFrom:to:.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -149,28 +148,6 @@ Outcome copy_from_to(Mutator& mutator, const Args& args) {
   return copy->oop();
 }
 
-// SequenceableCollection>>identityIndexOf:startingAt: -- the 1-based index of the first element,
-// from `start` on, that is the object; 0 if there is none.
-// Fails: bad_receiver (not indexable pointers), bad_argument.  May collect: no.
-Outcome index_of_identical(Mutator& mutator, const Args& args) {
-  const Heap& heap = mutator.heap();
-  if (!args.receiver().is_object() || is_of(args.receiver(), ClassIndex::kContext)) {
-    return Failure::bad_receiver;
-  }
-  const Object& self = *args.receiver().as_object();
-  const auto count = element_count(heap, self);
-  if (!count || !self.has_pointers_only()) return Failure::bad_receiver;
-  const auto start = args.argument<std::int64_t>(1);
-  if (!start || *start < 1) return Failure::bad_argument;
-  const std::size_t fixed = heap.fixed_slot_count(&self);
-  for (auto i = static_cast<std::uint64_t>(*start - 1); i < *count; ++i) {
-    if (self.slot(fixed + static_cast<std::size_t>(i)) == args.at(0)) {
-      return Oop::small_int(static_cast<std::int64_t>(i) + 1);
-    }
-  }
-  return Oop::small_int(0);
-}
-
 constexpr Entry kTable[] = {
     {105, "ArrayedCollection.replace", 4, replace},
     {156, "ByteArray.equal", 1, equal_bits},
@@ -179,7 +156,6 @@ constexpr Entry kTable[] = {
 
 constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveCopyFromTo", 2, copy_from_to},
-    {"Banter", "primitiveIndexOfIdentical", 2, index_of_identical},
 };
 
 }  // namespace

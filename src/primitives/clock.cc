@@ -72,18 +72,6 @@ Outcome monotonic_nanoseconds(Mutator& mutator, const Args&) {
   return mutator.new_integer(platform::monotonic_nanoseconds());
 }
 
-// Nanoseconds of processor time that the whole process has used.  Fails: no.  May collect: no.
-Outcome cpu_nanoseconds(Mutator& mutator, const Args&) {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return mutator.new_integer(std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec);
-}
-
-// Microseconds since 1970-01-01T00:00:00Z.  Fails: no.  May collect: no.
-Outcome unix_microseconds(Mutator& mutator, const Args&) {
-  return mutator.new_integer(platform::utc_microseconds());
-}
-
 // The local calendar at `seconds` since 1970, or nothing when the system's time cannot say.
 std::optional<std::tm> local_time(Oop seconds) {
   const auto value = int64_value(seconds);
@@ -101,14 +89,6 @@ Outcome timezone_offset_at(Mutator&, const Args& args) {
   const auto calendar = local_time(args.at(0));
   if (!calendar) return Failure::bad_argument;
   return Oop::small_int(calendar->tm_gmtoff);
-}
-
-// The abbreviation of the local time zone at the argument, in seconds since 1970.
-// Fails: bad_argument.  May collect: yes.
-Outcome timezone_name_at(Mutator& mutator, const Args& args) {
-  const auto calendar = local_time(args.at(0));
-  if (!calendar) return Failure::bad_argument;
-  return make_string(mutator, std::string_view(calendar->tm_zone));
 }
 
 // Minutes east of UTC now.  Fails: no.  May collect: no.
@@ -129,10 +109,7 @@ constexpr Entry kTable[] = {
 
 constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveMonotonicNanoseconds", 0, monotonic_nanoseconds},
-    {"Banter", "primitiveCpuNanoseconds", 0, cpu_nanoseconds},
-    {"Banter", "primitiveUnixMicroseconds", 0, unix_microseconds},
     {"Banter", "primitiveTimezoneOffsetAt", 1, timezone_offset_at},
-    {"Banter", "primitiveTimezoneNameAt", 1, timezone_name_at},
     {"LocalePlugin", "primitiveTimezoneOffset", 0, timezone_offset_minutes},
     {"", "primitiveHighResClock", 0, monotonic_nanoseconds},
 };

@@ -165,7 +165,6 @@ Outcome country(Mutator& mutator, const Args&) {
 
 constexpr NamedEntry kNamedTable[] = {
     {"", "primitiveGetenv", 1, get_variable},
-    {"Banter", "primitiveGetenv", 1, get_variable},
     {"Banter", "primitiveSetenv", 2, set_variable},
     {"Banter", "primitiveEnvironment", 0, all_variables},
     {"", "primitiveGetCurrentWorkingDirectory", 0, working_directory},

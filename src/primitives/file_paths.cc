@@ -82,24 +82,6 @@ Outcome file_read_all(Mutator& mutator, const Args& args) {
   return make_byte_array(mutator, contents);
 }
 
-// Banter primitiveFileWriteAll(path, contents, append) -- a String's UTF-8 or the bytes of a
-// ByteArray become the file, or are put behind what is there.
-Outcome file_write_all(Mutator& mutator, const Args& args) {
-  const auto path = path_argument(mutator, args, 0);
-  const auto contents = utf8_of(mutator.heap(), args.at(1));
-  const auto append = boolean_value(mutator.heap(), args.at(2));
-  if (!path || !contents || !append) return Failure::bad_argument;
-  const auto closer = [](std::FILE* file) { std::fclose(file); };
-  std::unique_ptr<std::FILE, decltype(closer)> file(
-      std::fopen(path->c_str(), *append ? "abe" : "wbe"), closer);
-  if (file == nullptr) return os_failure(mutator, errno, *path);
-  if (std::fwrite(contents->data(), 1, contents->size(), file.get()) != contents->size()) {
-    return os_failure(mutator, errno, *path);
-  }
-  if (std::fclose(file.release()) != 0) return os_failure(mutator, errno, *path);
-  return args.receiver();
-}
-
 // Banter primitiveFileCopy(from, to) -- replaces what is there.
 Outcome file_copy(Mutator& mutator, const Args& args) {
   const auto from = path_argument(mutator, args, 0);
@@ -128,16 +110,6 @@ Outcome file_symlink(Mutator& mutator, const Args& args) {
   if (!target || !link) return Failure::bad_argument;
   if (symlink(target->c_str(), link->c_str()) != 0) return os_failure(mutator, errno, *link);
   return args.receiver();
-}
-
-// Banter primitiveFileReadLink(path) -- the target as it was written.
-Outcome file_read_link(Mutator& mutator, const Args& args) {
-  const auto path = path_argument(mutator, args, 0);
-  if (!path) return Failure::bad_argument;
-  std::error_code error;
-  const std::filesystem::path target = std::filesystem::read_symlink(*path, error);
-  if (error) return os_failure(mutator, error.value(), *path);
-  return make_string(mutator, target.string());
 }
 
 // Banter primitiveFileAccess(path, mask) -- whether all of 1 execute, 2 write, 4 read are allowed.
@@ -170,11 +142,9 @@ constexpr NamedEntry kNamedTable[] = {
     {"FilePlugin", "primitiveFileRename", 2, file_rename},
     {"Banter", "primitiveFileStat", 2, file_stat},
     {"Banter", "primitiveFileReadAll", 1, file_read_all},
-    {"Banter", "primitiveFileWriteAll", 3, file_write_all},
     {"Banter", "primitiveFileCopy", 2, file_copy},
     {"Banter", "primitiveFileResolve", 1, file_resolve},
     {"Banter", "primitiveFileSymlink", 2, file_symlink},
-    {"Banter", "primitiveFileReadLink", 1, file_read_link},
     {"Banter", "primitiveFileAccess", 2, file_access},
     {"Banter", "primitiveTemporaryDirectory", 0, temporary_directory},
     {"Banter", "primitiveMakeTemporaryDirectory", 1, make_temporary_directory},

@@ -52,9 +52,7 @@ Outcome parse(Mutator& mutator, const Args& args) {
   return mutator.new_float(*value);
 }
 
-double base_2_exponential(double x) { return std::exp2(x); }
-
-// Number>>sin and the others -- the C library's result.
+// Number>>cos and the others -- the C library's result.
 template <double (*Function)(double)>
 Outcome function(Mutator& mutator, const Args& args) {
   const auto value = number_value(args.receiver());
@@ -189,24 +187,18 @@ constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveFloatPrintFixed", 1, print_fixed},
     {"Banter", "primitiveFloatPrintExact", 1, print_exact},
     {"Banter", "primitiveFloatParse", 1, parse},
-    {"Banter", "primitiveFloatSin", 0, function<std::sin>},
     {"Banter", "primitiveFloatCos", 0, function<std::cos>},
     {"Banter", "primitiveFloatTan", 0, function<std::tan>},
     {"Banter", "primitiveFloatArcSin", 0, function<std::asin>},
     {"Banter", "primitiveFloatArcCos", 0, function<std::acos>},
-    {"Banter", "primitiveFloatArcTan", 0, function<std::atan>},
     {"Banter", "primitiveFloatSinh", 0, function<std::sinh>},
     {"Banter", "primitiveFloatCosh", 0, function<std::cosh>},
     {"Banter", "primitiveFloatTanh", 0, function<std::tanh>},
     {"Banter", "primitiveFloatArcSinh", 0, function<std::asinh>},
     {"Banter", "primitiveFloatArcCosh", 0, function<std::acosh>},
     {"Banter", "primitiveFloatArcTanh", 0, function<std::atanh>},
-    {"Banter", "primitiveFloatExp", 0, function<std::exp>},
-    {"Banter", "primitiveFloatExp2", 0, function<base_2_exponential>},
-    {"Banter", "primitiveFloatLn", 0, function<std::log>},
     {"Banter", "primitiveFloatLog2", 0, function<std::log2>},
     {"Banter", "primitiveFloatLog10", 0, function<std::log10>},
-    {"Banter", "primitiveFloatSqrt", 0, function<std::sqrt>},
     {"Banter", "primitiveFloatCbrt", 0, function<std::cbrt>},
     {"Banter", "primitiveFloatArcTan2", 1, function_of_two<std::atan2>},
     {"Banter", "primitiveFloatRaisedTo", 1, function_of_two<std::pow>},

@@ -98,14 +98,6 @@ Outcome comparison(Mutator& mutator, const Args& args) {
   return mutator.heap().boolean(Test(operands.left.compare(operands.right) <=> 0));
 }
 
-// Integer>>compareWith: -- -1, 0 or 1.
-Outcome compare(Mutator&, const Args& args) {
-  const Operands operands = operands_of(args);
-  if (operands.failure) return *operands.failure;
-  const int order = operands.left.compare(operands.right);
-  return Oop::small_int((order > 0) - (order < 0));
-}
-
 // Shifts to the right, flooring.
 BigInteger shifted_right(const BigInteger& value, std::uint64_t distance) {
   if (distance >= bit_length(value)) return value < 0 ? BigInteger(-1) : BigInteger(0);
@@ -286,7 +278,6 @@ constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveIntegerQuotient", 1, division<truncated_quotient>},
     {"Banter", "primitiveIntegerRemainder", 1, division<truncated_remainder>},
     {"Banter", "primitiveIntegerDivMod", 1, division_and_modulo},
-    {"Banter", "primitiveIntegerCompare", 1, compare},
     {"Banter", "primitiveIntegerLess", 1, comparison<std::is_lt>},
     {"Banter", "primitiveIntegerLessOrEqual", 1, comparison<std::is_lteq>},
     {"Banter", "primitiveIntegerGreater", 1, comparison<std::is_gt>},

@@ -146,12 +146,6 @@ Outcome verify_heap(Mutator& mutator, const Args&) {
   return broken.empty() ? mutator.nil() : make_string(mutator, broken);
 }
 
-// The receiver, after a collection of the young objects.  Fails: no.  May collect: yes.
-Outcome collect_young_named(Mutator& mutator, const Args& args) {
-  mutator.collect_young();
-  return args.receiver();
-}
-
 constexpr Entry kTable[] = {
     {112, "Heap.bytes_left", -1, bytes_left},
     {124, "Heap.set_low_space_semaphore", 1, set_low_space_semaphore},
@@ -169,7 +163,6 @@ constexpr Entry kTable[] = {
 constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveHeapStatistics", 0, heap_statistics},
     {"Banter", "primitiveVerifyHeap", 0, verify_heap},
-    {"Banter", "primitiveCollectYoung", 0, collect_young_named},
 };
 
 }  // namespace

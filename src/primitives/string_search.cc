@@ -132,17 +132,6 @@ Pieces split_at(std::u32string_view text, std::u32string_view separator) {
   }
 }
 
-// String>>splitOn: -- an Array of the parts between a String that is not empty.
-Outcome split(Mutator& mutator, const Args& args) {
-  const auto self = Text::of(mutator.heap(), args.receiver());
-  const auto separator = Text::of(mutator.heap(), args.at(0));
-  if (!self) return Failure::bad_receiver;
-  if (!separator || separator->size() == 0) return Failure::bad_argument;
-  const std::u32string codes = self->codes();
-  const std::u32string separator_codes = separator->codes();
-  return array_of(mutator, split_at(codes, separator_codes));
-}
-
 // String>>copyReplaceAll:with: -- every occurrence of a String that is not empty.
 Outcome replace_all(Mutator& mutator, const Args& args) {
   const Heap& heap = mutator.heap();
@@ -169,7 +158,6 @@ constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveStringIndexOfString", 3, index_of_string},
     {"Banter", "primitiveStringTrim", 0, trim},
     {"Banter", "primitiveStringLines", 0, lines},
-    {"Banter", "primitiveStringSplit", 1, split},
     {"Banter", "primitiveStringReplaceAll", 2, replace_all},
 };
 

@@ -24,7 +24,6 @@ NumberedTable system_table();
 NumberedTable clock_table();
 NumberedTable byte_access_table();
 
-NamedTable behavior_named_table();
 NamedTable bulk_named_table();
 NamedTable integer_named_table();
 NamedTable digits_named_table();

@@ -18,7 +18,7 @@ std::span<const NumberedTable> numbered_tables() {
 
 std::span<const NamedTable> named_tables() {
   static const NamedTable kTables[] = {
-      behavior_named_table(), bulk_named_table(), integer_named_table(),   digits_named_table(),          float_named_table(),
+      bulk_named_table(), integer_named_table(),   digits_named_table(),          float_named_table(),
       string_named_table(),    string_search_named_table(),   character_named_table(),
       misc_named_table(),      symbol_named_table(),          hashed_named_table(),
       file_named_table(),      file_path_named_table(),       directory_named_table(),
