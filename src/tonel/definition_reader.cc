@@ -8,8 +8,8 @@ namespace banter::tonel {
 namespace {
 
 const Ston* find(const Ston& map, std::string_view key) {
-  for (const auto& [name, value] : map.entries) {
-    if (name == key) return &value;
+  for (std::size_t i = 0; i < map.keys.size(); ++i) {
+    if (map.keys[i] == key) return &map.elements[i];
   }
   return nullptr;
 }
@@ -61,7 +61,7 @@ Layout layout_at(const Lexer& lexer, const Ston& map) {
 std::vector<TraitUse> traits_at(const Lexer& lexer, const Ston& map, std::string_view key) {
   const Ston* text = find(map, key);
   if (text == nullptr) return {};
-  if (text->kind == StonKind::map && text->entries.empty()) return {};
+  if (text->kind == StonKind::map && text->keys.empty()) return {};
   if (text->kind != StonKind::text) {
     lexer.fail(text->begin, text->end - text->begin, fmt::format("#{} must be a string", key));
   }

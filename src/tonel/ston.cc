@@ -49,7 +49,8 @@ void read_map(Lexer& lexer, Ston& result, unsigned nesting) {
       lexer.skip_blanks();
       lexer.expect(':', "':' behind the key");
     }
-    result.entries.emplace_back(std::move(key), read_value(lexer, nesting + 1));
+    result.keys.push_back(std::move(key));
+    result.elements.push_back(read_value(lexer, nesting + 1));
     lexer.skip_blanks();
     if (lexer.peek() != '}') lexer.expect(',', "',' or '}' in the definition");
   }

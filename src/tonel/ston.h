@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tonel/lexer.h"
@@ -17,8 +17,8 @@ struct Ston {
   std::size_t begin = 0;  // in the source
   std::size_t end = 0;
   std::string text;  // of a string or symbol; a number's, nil's, true's or false's word
-  std::vector<Ston> elements;
-  std::vector<std::pair<std::string, Ston>> entries;
+  std::vector<std::string> keys;  // of a map, one for each element
+  std::vector<Ston> elements;     // of a list or a map
 };
 
 // Reads one value and what stands before it that is blank. Throws Failure.
