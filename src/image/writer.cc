@@ -34,12 +34,14 @@ class Writer {
   Result<void> run(Sink&& sink) {
     const auto header = image_header().encode();
     buffer_.assign(header.begin(), header.end());
-    for (const Object* object : objects()) {
+    Result<void> done;
+    each_object([&](const Object* object) {
       append(object);
-      if (buffer_.size() < kPiece) continue;
-      if (auto done = sink(std::span<const std::uint8_t>(buffer_)); !done.ok()) return done;
+      if (buffer_.size() < kPiece) return;
+      if (done.ok()) done = sink(std::span<const std::uint8_t>(buffer_));
       buffer_.clear();
-    }
+    });
+    if (!done.ok()) return done;
     const auto bridge = Bridge::encode_last();
     buffer_.insert(buffer_.end(), bridge.begin(), bridge.end());
     return sink(std::span<const std::uint8_t>(buffer_));
@@ -58,26 +60,23 @@ class Writer {
   }
 
   // Old objects in order, then the young ones that could not move.
-  std::vector<const Object*> objects() const {
-    std::vector<const Object*> all;
-    heap_.each_object([&](const Object* object) { all.push_back(object); }, true);
-    return all;
+  template <class Function>
+  void each_object(Function&& function) const {
+    heap_.each_object(function, true);
   }
 
   void plan() {
     std::uint64_t next = heap_.old_start();
     std::uint64_t distance = 0;
-    for (const Object* object : objects()) {
-      if (is_old(object)) {
-        if (object->start() - next != distance) {
-          distance = object->start() - next;
-          shifts_.push_back({object->start(), distance});
-        }
-      } else {
+    each_object([&](const Object* object) {
+      if (!is_old(object)) {
         young_[object->oop().bits()] = next + (object->oop().bits() - object->start());
+      } else if (object->start() - next != distance) {
+        distance = object->start() - next;
+        shifts_.push_back({object->start(), distance});
       }
       next += object->total_bytes();
-    }
+    });
     data_bytes_ = next - heap_.old_start() + Bridge::kBytes;
   }
 
