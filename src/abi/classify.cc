@@ -2,8 +2,13 @@
 
 #include <fmt/core.h>
 
+#include "abi/aapcs32/classify.h"
 #include "abi/aapcs64/classify.h"
+#include "abi/apple_arm64/classify.h"
+#include "abi/ia32/classify.h"
+#include "abi/riscv_lp64d/classify.h"
 #include "abi/sysv_x64/classify.h"
+#include "abi/win_x64/classify.h"
 #include "base/check.h"
 
 namespace banter::abi {
@@ -31,6 +36,10 @@ Result<CallPlan> classify(AbiName abi, const Signature& signature) {
   if (signature.parameters.size() > kMostArguments) {
     return Error{fmt::format("{} arguments are more than the {} that a call can have in '{}'",
                              signature.parameters.size(), kMostArguments, to_text(signature))};
+  }
+  if (signature.variadic && signature.convention != Convention::cdecl_call) {
+    return Error{
+        fmt::format("a variadic function is cdecl, '{}' says otherwise", to_text(signature))};
   }
   CallPlan plan = dispatch(abi, signature);
   compile_steps(plan);

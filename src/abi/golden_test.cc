@@ -80,8 +80,10 @@ bool updating() {
 }  // namespace
 
 void expect_golden(AbiName abi) {
+  const bool soft = abi == AbiName::aapcs32_soft;
+  const std::string folder(soft ? "aapcs32" : name_of(abi));
   const std::string path =
-      std::string(BANTER_SOURCE_DIR "/src/abi/") + std::string(name_of(abi)) + "/golden.txt";
+      BANTER_SOURCE_DIR "/src/abi/" + folder + (soft ? "/golden_soft.txt" : "/golden.txt");
   const std::string actual = all_signatures(abi);
   if (updating()) {
     std::ofstream(path) << actual;
