@@ -141,8 +141,17 @@ void Callbacks::sweep() {
   }
 }
 
+bool Callbacks::selector_is_known() const {
+  return selector_ == session_.vm().heap().special(heap::Special::kSelectorInvokeCallback);
+}
+
+void Callbacks::note_selector() {
+  selector_ = session_.vm().heap().special(heap::Special::kSelectorInvokeCallback);
+}
+
 void Callbacks::visit_roots(heap::OopVisitor& visitor) {
   visitor.visit(&table_);
+  visitor.visit(&selector_);
 }
 
 void Callbacks::report(std::string text) {
