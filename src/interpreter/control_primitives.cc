@@ -176,30 +176,10 @@ Outcome block_value_without_switch(Mutator&, const Args& args) {
 
 // --- other primitives ---
 
-// The function that a named primitive's method asks for, or why there is none.
-struct NamedCall {
-  Primitive function = nullptr;
-  Failure failure = Failure::bad_method;
-};
-
-NamedCall named_call(const Interpreter& vm, Oop method) {
-  const Object* code = method.as_object();
-  if (code->literal_count() == 0) return {};
-  const Oop spec = code->literal(0);
-  if (!is_array(vm, spec) || spec.as_object()->slot_count() != 4) return {};
-  const NamedEntry* entry = vm.find_named_primitive(vm.text_of(spec.as_object()->slot(0)),
-                                                    vm.text_of(spec.as_object()->slot(1)));
-  if (entry == nullptr) return {nullptr, Failure::not_found};
-  const auto count = static_cast<std::int8_t>(MethodHeader(code).argument_count());
-  if (entry->arguments >= 0 && entry->arguments != count)
-    return {nullptr, Failure::bad_argument_count};
-  return {entry->function, Failure::generic};
-}
-
 // <primitive: 'name' module: 'module'>: literal 0 of the method is {module. name. 0. index}.
 // Fails: bad_method, not_found, bad_argument_count, and as the primitive does.
 Outcome external_call(Mutator& mutator, const Args& args) {
-  const NamedCall call = named_call(args.vm, args.vm.primitive_method());
+  const NamedCall call = args.vm.named_call(args.vm.primitive_method());
   return call.function != nullptr ? call.function(mutator, args) : Outcome(call.failure);
 }
 
@@ -253,7 +233,7 @@ Outcome try_named_primitive(Mutator& mutator, const Args& args) {
     return Outcome::failure(Failure::bad_argument_count, Oop::small_int(-2));
   const Oop method = args.at(0);
   if (!is_code(method)) return Outcome::failure(Failure::bad_argument, Oop::small_int(-3));
-  const NamedCall call = named_call(args.vm, method);
+  const NamedCall call = args.vm.named_call(method);
   if (call.function == nullptr) return Outcome::failure(call.failure, Oop::small_int(-1));
   if (args.at(2).as_object()->slot_count() != MethodHeader(method.as_object()).argument_count())
     return Outcome::failure(Failure::bad_argument_count, Oop::small_int(-2));

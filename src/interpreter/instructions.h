@@ -211,7 +211,7 @@ BANTER_INLINE InRegisters store_in(State& s, Oop target, std::size_t i, Oop valu
     return false;
   }
   object->slots()[i] = value;
-  s.vm.heap_.note_store(object, value);
+  note_store(s.vm.heap_, object, value);
   return true;
 }
 
@@ -230,7 +230,7 @@ BANTER_INLINE Oop& remote_temp(State& s, std::size_t element, std::size_t temp) 
 BANTER_INLINE void store_remote_temp(State& s, std::size_t element, std::size_t temp, Oop value) {
   Object* vector = s.base[temp].as_object();
   vector->slots()[element] = value;
-  s.vm.heap_.note_store(vector, value);
+  note_store(s.vm.heap_, vector, value);
 }
 
 BANTER_INLINE Oop literal_variable(State& s, std::size_t i) {
@@ -386,7 +386,7 @@ BANTER_INLINE bool set_element_at(Interpreter& vm, Oop receiver, Oop index, Oop 
     case Elements::pointers:
       if (i >= object->slot_count() - entry.fixed_slots) return false;
       object->slots()[i + entry.fixed_slots] = value;
-      vm.heap_.note_store(object, value);
+      note_store(vm.heap_, object, value);
       return true;
     case Elements::bytes:
       if (i >= object->byte_count() || !value.is_small_int() || value.bits() >> 3 > 255)

@@ -56,6 +56,12 @@ struct RunRecord {
   RunRecord* previous = nullptr;
 };
 
+// The function that a named primitive's method asks for, or why there is none.
+struct NamedCall {
+  Primitive function = nullptr;
+  Failure failure = Failure::bad_method;
+};
+
 struct InterpreterOptions {
   bool stress_stack = false;          // move a process's stack at each activation
   std::size_t max_frames = 1u << 20;  // of one process: #stackOverflow beyond
@@ -96,6 +102,8 @@ class Interpreter : private heap::RootProvider {
   void add_named_primitives(std::span<const NamedEntry> entries);
   const Entry* find_primitive(std::uint16_t number) const;  // nullptr: none
   const NamedEntry* find_named_primitive(std::string_view module, std::string_view name) const;
+
+  NamedCall named_call(Oop method) const;
 
   // --- running Smalltalk from C++ ---
   // Sends `selector` (a Symbol) to `receiver`. Outside Smalltalk this makes a process of user
@@ -389,6 +397,7 @@ class Interpreter : private heap::RootProvider {
   bool exit_ = false;
   LookupCache cache_;
   bool cache_holds_young_ = false;
+  bool full_collection_ = false;  // seen since before_collection
   AtCache at_cache_;
   AtCache at_put_cache_;
   Oop special_selectors_[32];  // of bytecodes 96 to 127; roots
@@ -401,6 +410,7 @@ class Interpreter : private heap::RootProvider {
     carrier::NativeStack* native;  // nullptr: any free one
   };
   void empty_caches();
+  void load_special_selectors();
   bool is_too_deep() const;
   bool is_far_below_limit() const;
   void make_room();
@@ -442,7 +452,7 @@ class Interpreter : private heap::RootProvider {
   void flush_stack(ProcessStack& stack);
   void unflush_stack(ProcessStack& stack);
   void remarry(ProcessStack& stack, Frame* frame);
-  Oop make_run_method(Oop selector, std::size_t argument_count);
+  Oop make_run_method(Oop receiver, Oop selector, std::size_t argument_count);
   heap::Object* allocate_method(heap::Format format, std::size_t slots, Oop header);
   Result<Oop> run_nested(const heap::RootedVector& values, Oop method);
   std::string activation_line(const Activation& activation);

@@ -40,7 +40,18 @@ void Interpreter::before_collection() {
 
 void Interpreter::after_collection() {
   for (auto& stack : stacks_) make_ips_absolute(*stack);
-  empty_caches();
+  if (full_collection_) {
+    empty_caches();
+  } else {
+    // A scavenge: what is old has not moved. (become: flushes the caches itself.)
+    if (cache_holds_young_)
+      cache_.clear_if([&](const CacheEntry& entry) {
+        return heap_.is_young(entry.selector) || heap_.is_young(entry.method);
+      });
+    cache_holds_young_ = false;
+    load_special_selectors();
+  }
+  full_collection_ = false;
   if (heap_.finalization_pending()) request_interrupt();
 }
 
@@ -69,6 +80,7 @@ void Interpreter::visit_roots(OopVisitor& visitor) {
 }
 
 void Interpreter::visit_strong_roots(OopVisitor& visitor) {
+  full_collection_ = true;
   visit_own_roots(visitor);
   for (auto& stack : stacks_) {
     if (stack.get() != stack_ && stack->foreign == nullptr) continue;
@@ -110,6 +122,11 @@ void Interpreter::empty_caches() {
   cache_.clear();
   at_cache_.clear();
   at_put_cache_.clear();
+  cache_holds_young_ = false;
+  load_special_selectors();
+}
+
+void Interpreter::load_special_selectors() {
   const Oop table = heap_.special(Special::kSpecialSelectors);
   for (std::size_t k = 0; k < 32; ++k)
     special_selectors_[k] =

@@ -101,6 +101,23 @@ const NamedEntry* Interpreter::find_named_primitive(std::string_view module,
   return found == named_primitives_.end() ? nullptr : found->second;
 }
 
+// Literal 0 of the method is {module. name. 0. index}.
+NamedCall Interpreter::named_call(Oop method) const {
+  const Object* code = method.as_object();
+  if (code->literal_count() == 0) return {};
+  const Oop spec = code->literal(0);
+  if (!spec.is_object() || spec.as_object()->class_index() != ClassIndex::kArray ||
+      spec.as_object()->slot_count() != 4)
+    return {};
+  const NamedEntry* entry = find_named_primitive(text_of(spec.as_object()->slot(0)),
+                                                 text_of(spec.as_object()->slot(1)));
+  if (entry == nullptr) return {nullptr, Failure::not_found};
+  const auto count = static_cast<std::int8_t>(MethodHeader(code).argument_count());
+  if (entry->arguments >= 0 && entry->arguments != count)
+    return {nullptr, Failure::bad_argument_count};
+  return {entry->function, Failure::generic};
+}
+
 // --- processes made by C++ ---------------------------------------------------------------------------
 
 Oop Interpreter::new_process_object(std::int64_t priority) {
@@ -127,8 +144,9 @@ void Interpreter::end_of_process_on(ProcessStack& stack) {
   free_stack(stack);
 }
 
-// A method that sends `selector` with its arguments to its receiver and answers the result.
-Oop Interpreter::make_run_method(Oop selector, std::size_t argument_count) {
+// A method that sends `selector` with its arguments to its receiver and answers the result. It
+// says of itself that it is `selector` of the receiver's class.
+Oop Interpreter::make_run_method(Oop receiver, Oop selector, std::size_t argument_count) {
   std::vector<std::uint8_t> code{76};  // push receiver
   for (std::size_t i = 0; i < argument_count; ++i)
     code.push_back(static_cast<std::uint8_t>(64 + i));  // push temp
@@ -143,12 +161,23 @@ Oop Interpreter::make_run_method(Oop selector, std::size_t argument_count) {
   const std::size_t bytes = (1 + kLiterals) * Object::kSlotBytes + code.size();
   const std::size_t slots = (bytes + 7) / 8;
   Rooted<> name(*mutator_, selector);
+  Rooted<> binding(*mutator_, mutator_->new_association(nil_, heap_.class_of(receiver)));
+  Rooted<> state(*mutator_, name.oop());
+  if (const Oop cls = heap_.special(Special::kClassAdditionalMethodState); cls != nil_) {
+    namespace fields = heap::slots::additional_method_state;
+    state = mutator_->new_pointers(cls, fields::kFirstProperty);
+    state.store(fields::kSelector, name.oop());
+  }
   const auto format = static_cast<Format>(heap::to_bits(Format::kCompiledMethod) +
                                           (slots * Object::kSlotBytes - bytes));
   const auto header = static_cast<std::int64_t>(kLiterals | argument_count << 18 |
                                                 argument_count << 24 | 1u << 17);
   Object* method = allocate_method(format, slots, Oop::small_int(header));
   heap_.store(method, 1, name.oop());
+  heap_.store(method, 2, state.oop());
+  heap_.store(method, 3, binding.oop());
+  if (state.oop() != name.oop())
+    state.store(heap::slots::additional_method_state::kMethod, method->oop());
   std::copy(code.begin(), code.end(), method->bytes() + (1 + kLiterals) * Object::kSlotBytes);
   return method->oop();
 }
@@ -167,7 +196,7 @@ Result<Oop> Interpreter::run(Oop receiver, Oop selector, std::span<const Oop> ar
   heap::RootedVector values(*mutator_);
   values.push_back(receiver);
   for (const Oop argument : arguments) values.push_back(argument);
-  Rooted<> method(*mutator_, make_run_method(selector, arguments.size()));
+  Rooted<> method(*mutator_, make_run_method(values[0], selector, arguments.size()));
   if (stack_ != nullptr) return run_nested(values, method.oop());
   RunRecord record;
   record.process = new_process_object(kUserPriority);

@@ -19,6 +19,7 @@ namespace slots = heap::slots;
 
 namespace {
 
+constexpr unsigned kExternalCall = 117;
 constexpr unsigned kPrimitiveValue = 207;
 constexpr unsigned kPrimitiveUnwindMark = 198;
 constexpr unsigned kFirstQuick = 256;
@@ -114,6 +115,9 @@ CacheEntry Interpreter::entry_for(Oop method) const {
     entry.word = reinterpret_cast<std::uintptr_t>(code->bytecodes());
   } else if (number == kPrimitiveValue) {
     entry.kind = Kind::closure_value;
+  } else if (number == kExternalCall && named_call(method).function != nullptr) {
+    entry.kind = Kind::primitive;
+    entry.word = reinterpret_cast<std::uintptr_t>(named_call(method).function);
   } else if (!make_quick(entry, number, *this)) {
     const Entry* primitive = find_primitive(static_cast<std::uint16_t>(number));
     if (primitive != nullptr &&

@@ -65,6 +65,11 @@ BANTER_INLINE std::uint32_t class_index_of(Oop oop) {
                          : oop.as_object()->header & heap::Header::kClassIndexMask);
 }
 
+// The write barrier; only its rare half is a call.
+BANTER_INLINE void note_store(heap::Heap& heap, Object* object, Oop value) {
+  if (heap.is_young(value)) [[unlikely]] heap.note_store(object, value);
+}
+
 // Both SmallIntegers: of the tags in use only theirs has bit 0.
 BANTER_INLINE bool both_small_ints(Oop a, Oop b) { return (a.bits() & b.bits() & 1) != 0; }
 
