@@ -108,7 +108,7 @@ def run_smalltalk(host, *packages, options=()):
         done = host.run(host.banter(*options, "test", "--results", results, *packages), timeout=1800)
         lines = results.read_text().splitlines() if results.exists() else []
     answer = [Result(line[5:], line.startswith("PASS ")) for line in lines
-              if line.startswith(("PASS ", "FAIL "))]
+              if line.startswith(("PASS ", "FAIL ", "SKIP "))]
     failed = [r for r in answer if not r.passed]
     if failed:
         failed[0].detail = text_of(done)[-6000:]

@@ -35,6 +35,12 @@ Result<std::vector<std::string>> read_list(const std::filesystem::path& path) {
   return lines;
 }
 
+// `kernel/Package/Class.class.st` wherever the sources lie: stack traces of an image must not
+// depend on the machine that built it.
+std::string path_in_kernel(const std::string& file, const std::filesystem::path& kernel) {
+  return ("kernel" / std::filesystem::path(file).lexically_relative(kernel)).string();
+}
+
 Result<std::vector<tonel::PackageDefinition>> read_kernel(const std::filesystem::path& kernel) {
   auto names = read_list(kernel / "packages.txt");
   if (!names.ok()) return names.error();
@@ -43,6 +49,8 @@ Result<std::vector<tonel::PackageDefinition>> read_kernel(const std::filesystem:
     auto package = tonel::read_package(kernel / name);
     if (!package.ok()) return Error{package.error().render()};
     packages.push_back(std::move(package).value());
+    for (auto& method : packages.back().methods) method.file = path_in_kernel(method.file, kernel);
+    for (auto& cls : packages.back().classes) cls.file = path_in_kernel(cls.file, kernel);
   }
   return packages;
 }

@@ -62,6 +62,7 @@ Result<Oop> send_command(interpreter::Interpreter& vm, const Options& options) {
   heap::Mutator& mutator = vm.mutator();
   Rooted<> subject(mutator, mutator.new_string(options.subject));
   Rooted<> arguments(mutator, strings(mutator, options.arguments));
+  Rooted<> results(mutator, mutator.new_string(options.results));
   auto receiver = global(mutator, "BanterCommandLine");
   if (!receiver.ok()) return receiver;
   Rooted<> command_line(mutator, receiver.value());
@@ -75,7 +76,7 @@ Result<Oop> send_command(interpreter::Interpreter& vm, const Options& options) {
     case Command::eval:
       return send("evaluate:", {subject.oop()});
     case Command::test:
-      return send("testPackages:", {arguments.oop()});
+      return send("testPackages:results:", {arguments.oop(), results.oop()});
     case Command::image_build:
       return send("buildImage:from:", {subject.oop(), arguments.oop()});
     case Command::image_run:
@@ -95,6 +96,7 @@ int run(const Options& options) {
   auto vm = interpreter::Interpreter::create(*heap.value(), vm_options);
   primitives::install_all(*vm);
   ffi::install(*vm);
+  if (options.no_fast_callbacks) ffi::set_fast_callbacks(*vm, false);
   heap.value()->set_stress_gc(options.stress_gc);
   const auto status = send_command(*vm, options);
   if (!status.ok()) {

@@ -50,6 +50,8 @@ struct Parser {
     eval->add_option("EXPR", options.subject, "Smalltalk statements")->required();
     test = app.add_subcommand("test", "Run the tests of packages, or all tests");
     test->add_option("PACKAGE", options.arguments, "Names of packages, or folders of packages");
+    test->add_option("--results", options.results,
+                     "Write PASS or FAIL and its name for each test to this file");
     CLI::App* image = app.add_subcommand("image", "Make and run image files");
     image->require_subcommand(1);
     image_build = image->add_subcommand("build", "Load packages and save an image");

@@ -13,6 +13,7 @@ struct Options {
   Command command = Command::run;
   std::string subject;                 // script, expression or image file
   std::vector<std::string> arguments;  // what follows it
+  std::string results;                 // --results of `test`; empty for none
   std::string image;                   // --image; empty for the embedded one
   bool stress_gc = false;
   bool stress_stack = false;
