@@ -64,7 +64,10 @@ void Interpreter::make_room() {
       if (full) kill_overflowing_process();
       return;
     }
+    // The extra room goes, so that the next overflow finds some again.
     stack_->overflow_reported = false;
+    move_active_stack(options_.max_values, options_.max_frames);
+    return;
   }
   if (full && is_too_deep()) return report_overflow();
   if (!full) {
