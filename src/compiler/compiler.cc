@@ -38,6 +38,19 @@ Result<MethodCode, CompileError> compile_doit(const SourceText& source, Scope& s
   return compile(source, scope, true, options.script_variables);
 }
 
+std::optional<CompileError> syntax_error(const SourceText& source, SourceKind kind) {
+  try {
+    Arena arena;
+    if (kind == SourceKind::method)
+      parse_method(source, arena);
+    else
+      parse_doit(source, arena);
+  } catch (Failure& failure) {
+    return std::move(failure.error);
+  }
+  return std::nullopt;
+}
+
 std::uint32_t source_offset(const Code& code, std::uint32_t pc) {
   std::uint32_t result = 0;
   for (const PositionEntry& entry : code.positions) {

@@ -1,6 +1,8 @@
 // compiler.h -- source text to plain code values.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "base/source_text.h"
 #include "compiler/code.h"
@@ -23,5 +25,10 @@ struct DoItOptions {
 // answers the last statement's value, or what a `^` says; no statement answers nil.
 Result<MethodCode, CompileError> compile_doit(const SourceText& source, Scope& scope,
                                               const DoItOptions& options = {});
+
+enum class SourceKind { method, statements };
+
+// The first mistake that needs no knowledge of names to be seen; nothing when there is none.
+std::optional<CompileError> syntax_error(const SourceText& source, SourceKind kind);
 
 }  // namespace banter::compiler

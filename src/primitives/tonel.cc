@@ -1,6 +1,7 @@
 // tonel.cc -- Tonel files and scripts as Arrays: named primitives of module Banter.
 //
-//   class      { #class. name. superclass or nil. layout. instVars. classInstVars. classVars. pools.
+//   class      { #class. name. superclass or nil. layout. instVars. classInstVars. classVars.
+//   pools.
 //                traits. classTraits. package or nil. tag or nil. category. comment. file. line.
 //                isTrait }
 //   trait use  { name. isClassSide. exclusions. aliases as { alias. selector } }
@@ -15,6 +16,7 @@
 
 #include <filesystem>
 
+#include "compiler/compiler.h"
 #include "primitives/array_builder.h"
 #include "primitives/source_failure.h"
 #include "primitives/table_list.h"
@@ -124,8 +126,7 @@ Outcome parse_path(Mutator& mutator, const Args& args) {
     const auto file = tonel::read_file(*path);
     if (!file.ok()) return source_failure(mutator, file.error());
     const tonel::FileDefinitions& definitions = file.value();
-    packages.add(
-        package(mutator, definitions.package, definitions.classes, definitions.methods));
+    packages.add(package(mutator, definitions.package, definitions.classes, definitions.methods));
     return packages.make();
   }
   for (const std::filesystem::path& folder : tonel::find_packages(*path)) {
@@ -150,6 +151,18 @@ Outcome parse_text(Mutator& mutator, const Args& args) {
   return packages.make();
 }
 
+// A script runs only when all of it can be read, so that a slip at its end does no half work.
+std::optional<SourceError> syntax_error(const tonel::ScriptChunk& chunk) {
+  if (const auto* statement = std::get_if<tonel::Statement>(&chunk))
+    return compiler::syntax_error(
+        {statement->source, statement->file, statement->line, statement->column},
+        compiler::SourceKind::statements);
+  if (const auto* method = std::get_if<tonel::MethodDefinition>(&chunk))
+    return compiler::syntax_error({method->source, method->file, method->line, method->column},
+                                  compiler::SourceKind::method);
+  return std::nullopt;
+}
+
 // Script>>parse:file: -- the classes, methods and statements of a script, in their order.
 Outcome parse_script(Mutator& mutator, const Args& args) {
   const auto text = utf8_of(mutator.heap(), args.at(0));
@@ -157,6 +170,9 @@ Outcome parse_script(Mutator& mutator, const Args& args) {
   if (!text || !file) return Failure::bad_argument;
   const auto read = tonel::read_script(*text, *file);
   if (!read.ok()) return source_failure(mutator, read.error());
+  for (const tonel::ScriptChunk& each : read.value()) {
+    if (const auto error = syntax_error(each)) return source_failure(mutator, *error);
+  }
   ArrayBuilder chunks(mutator);
   for (const tonel::ScriptChunk& each : read.value()) {
     chunks.add(std::visit([&](const auto& value) { return chunk(mutator, value); }, each));
@@ -172,6 +188,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable tonel_named_table() { return kNamedTable; }
+NamedTable tonel_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives
