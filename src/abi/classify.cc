@@ -22,10 +22,19 @@ CallPlan dispatch(AbiName abi, const Signature& signature) {
       return sysv_x64::classify(signature);
     case AbiName::aapcs64:
       return aapcs64::classify(signature);
-    default:
-      break;
+    case AbiName::win_x64:
+      return win_x64::classify(signature);
+    case AbiName::ia32:
+      return ia32::classify(signature);
+    case AbiName::aapcs32:
+    case AbiName::aapcs32_soft:
+      return aapcs32::classify(signature);
+    case AbiName::riscv_lp64d:
+      return riscv_lp64d::classify(signature);
+    case AbiName::apple_arm64:
+      return apple_arm64::classify(signature);
   }
-  BANTER_CHECK(false, "no rules for {}", name_of(abi));
+  BANTER_CHECK(false, "no ABI {}", static_cast<int>(abi));
 }
 
 }  // namespace
