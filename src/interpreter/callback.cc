@@ -89,8 +89,9 @@ void CallbackScope::link(ProcessStack& stack) {
 // A thread that is in no callout of this VM: its callback is a process of its own.
 void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   if (vm_.carrier_.ownership().is_shut_down()) return;
-  if (thread == nullptr) thread = &vm_.attach_thread(ThreadKind::foreign);
-  if (thread->user == nullptr || thread->current_stack().bytes_left() < kNativeRoom) return;
+  if (thread == nullptr) thread = &vm_.carrier_.attach(ThreadKind::foreign);
+  if (thread->user == nullptr) thread->user = new ThreadState;
+  if (thread->current_stack().bytes_left() < kNativeRoom) return;
   if (!vm_.carrier_.ownership().acquire(*thread)) return;
   NativeStack& native = thread->current_stack();
   vm_.enter_native(native);

@@ -57,6 +57,14 @@ bool Interpreter::is_too_deep() const {
              options_.max_values;
 }
 
+// Deep stacks are moved less often: each move copies them.
+bool Interpreter::wants_stress_move() {
+  if (!options_.stress_stack) return false;
+  constexpr std::size_t kDeep = 2048;
+  constexpr std::size_t kRarely = 1 << 16;
+  return stack_->index_of(frame_) < kDeep || ++stress_activations_ % kRarely == 0;
+}
+
 void Interpreter::make_room() {
   const bool full = sp_ > stack_->value_limit() || frame_ >= stack_->frame_limit();
   if (stack_->overflow_reported) {
@@ -71,8 +79,7 @@ void Interpreter::make_room() {
   }
   if (full && is_too_deep()) return report_overflow();
   if (!full) {
-    if (options_.stress_stack)
-      move_active_stack(stack_->value_capacity(), stack_->frame_capacity());
+    if (wants_stress_move()) move_active_stack(stack_->value_capacity(), stack_->frame_capacity());
     return;
   }
   const std::size_t values = stack_->value_capacity() * (sp_ > stack_->value_limit() ? 2 : 1);

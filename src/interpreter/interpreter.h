@@ -414,6 +414,7 @@ class Interpreter : private heap::RootProvider {
   bool is_too_deep() const;
   bool is_far_below_limit() const;
   void make_room();
+  bool wants_stress_move();
   void move_active_stack(std::size_t values, std::size_t frames);
   void report_overflow();
   void kill_overflowing_process();
@@ -467,6 +468,7 @@ class Interpreter : private heap::RootProvider {
   carrier::Thread* spare_thread_ = nullptr;  // while it runs the VM or waits for it
   std::vector<carrier::NativeStack*> idle_natives_;
   RunRecord* runs_ = nullptr;
+  std::size_t stress_activations_ = 0;
 
   std::vector<std::unique_ptr<ProcessStack>> stacks_;  // by id
   std::vector<std::uint32_t> free_stacks_;

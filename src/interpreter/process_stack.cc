@@ -10,7 +10,7 @@ ProcessStack::ProcessStack(std::uint32_t id) : id_(id) { move_to(kFirstValues, k
 void ProcessStack::move_to(std::size_t value_count, std::size_t frame_count) {
   const std::size_t values_used = value_depth();
   const std::size_t frames_used = depth();
-  BANTER_CHECK(values_used + kHeadroom <= value_count && frames_used + 4 <= frame_count,
+  BANTER_CHECK(values_used + kHeadroom / 2 <= value_count && frames_used <= frame_count,
                "{} values and {} frames do not fit in {} and {}", values_used, frames_used,
                value_count, frame_count);
   auto value_memory = std::make_unique_for_overwrite<std::byte[]>(value_count * sizeof(Oop));
