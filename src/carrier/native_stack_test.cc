@@ -142,7 +142,6 @@ TEST_F(NativeStackTest, UnwindingEndsAtTheStartOfTheStack) {
 void overflow_entry(void*) { overflow(1'000'000'000); }
 
 TEST_F(NativeStackTest, OverflowMeetsTheGuardPage) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   EXPECT_DEATH(
       {
         NativeStack* stack = carrier_.stacks().acquire(thread_, overflow_entry, nullptr);

@@ -138,7 +138,6 @@ void overflow_in_an_attached_thread() {
 }
 
 TEST(FaultHandler, NamesTheNativeStackThatOverflowed) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
   EXPECT_DEATH(overflow_in_an_attached_thread(),
                "native stack overflow: foreign thread 1, its own stack");
 }
