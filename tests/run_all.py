@@ -14,6 +14,7 @@ import harness
 from harness import ROOT, Host, Result
 
 sys.path.insert(0, str(ROOT / "tests" / "cli"))
+sys.path.insert(0, str(ROOT / "tests" / "docs"))
 sys.path.insert(0, str(ROOT / "examples"))
 
 NATIVE = Host("sysv_x64", "release")
@@ -57,7 +58,8 @@ def module_tests(name):
 
 def whole_suite(host):
     return (unit_tests(host) + harness.run_smalltalk(host) + language_tests(host)
-            + module_tests("cli_tests")(host) + module_tests("example_tests")(host))
+            + module_tests("cli_tests")(host) + module_tests("docs_tests")(host)
+            + module_tests("example_tests")(host))
 
 
 def smalltalk_suite(host):
