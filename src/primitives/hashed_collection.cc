@@ -100,7 +100,7 @@ struct InElements {
 };
 
 // The array of a collection of the right shape.
-Object* array_of(Oop collection) {
+inline Object* array_of(Oop collection) {
   if (!collection.is_object()) return nullptr;
   const Object& object = *collection.as_object();
   if (!object.has_pointers_only() || object.slot_count() <= kArraySlot) return nullptr;
@@ -110,7 +110,7 @@ Object* array_of(Oop collection) {
   return array->slot_count() == 0 ? nullptr : array;
 }
 
-std::size_t first_index(std::int64_t hash, std::size_t size) {
+inline std::size_t first_index(std::int64_t hash, std::size_t size) {
   if (hash >= 0) [[likely]] {
     const auto value = static_cast<std::uint64_t>(hash);
     if ((size & (size - 1)) == 0) return static_cast<std::size_t>(value & (size - 1));
@@ -129,6 +129,30 @@ struct Place {
   Kind kind;
   std::size_t index = 0;  // 0-based, for kFound and kFree
 };
+
+// find() for a SmallInteger in a Dictionary, the most frequent case, as long as it only meets plain
+// Associations with SmallInteger keys; kUnknown for everything else.
+inline Place find_small_integer(const Heap& heap, const Object& array, Oop key) {
+  constexpr std::uint64_t kShapeMask = heap::Header::kClassIndexMask | heap::Header::kFormatMask |
+                                       std::uint64_t{255} << heap::Header::kSlotsShift;
+  constexpr std::uint64_t kShape = heap::Header::make(ClassIndex::kAssociation, Format::kFixed,
+                                                      heap::slots::association::kSize);
+  const std::size_t size = array.slot_count();
+  const Oop* entries = array.slots();
+  std::size_t index = first_index(key.as_int(), size);
+  for (std::size_t probes = 0; probes < size; ++probes) {
+    const Oop entry = entries[index];
+    if (entry == heap.nil()) return {Place::Kind::kFree, index};
+    if (!entry.is_object()) break;
+    const Object& association = *entry.as_object();
+    if ((association.header & kShapeMask) != kShape) break;
+    const Oop stored = association.slots()[kKeySlot];
+    if (stored == key) return {Place::Kind::kFound, index};
+    if (!stored.is_small_int()) break;
+    if (++index == size) index = 0;
+  }
+  return {Place::Kind::kUnknown};
+}
 
 template <class Comparison, class Entries>
 Place find(const Heap& heap, const Object& array, Oop key, std::int64_t hash) {
@@ -150,7 +174,15 @@ Place find(const Heap& heap, const Object& array, Oop key, std::int64_t hash) {
 // The place of the first argument in the receiver, which is of the right shape when this answers
 // anything but kUnknown.
 template <class Comparison, class Entries>
-Place find_argument(Mutator& mutator, const Args& args) {
+inline Place find_argument(Mutator& mutator, const Args& args) {
+  if constexpr (std::is_same_v<Entries, InAssociations>) {
+    if (args.at(0).is_small_int()) {
+      const Object* array = array_of(args.receiver());
+      if (array == nullptr) return {Place::Kind::kUnknown};
+      const Place place = find_small_integer(mutator.heap(), *array, args.at(0));
+      if (place.kind != Place::Kind::kUnknown) return place;
+    }
+  }
   const auto hash = Comparison::hash(mutator, args.at(0));
   const Object* array = array_of(args.receiver());
   if (!hash || array == nullptr) return {Place::Kind::kUnknown};

@@ -95,11 +95,11 @@ bool same_bytecodes(const Object& method, const compiler::Code& code) {
 
 using Compiled = Result<compiler::MethodCode, compiler::CompileError>;
 
-Compiled compile_again(const SourceText& source, compiler::Scope& scope, const Object& method,
+Compiled compile_again(const SourceText& source, compiler::Scope& scope, const Rooted<>& method,
                        bool is_doit) {
   if (!is_doit) return compiler::compile_method(source, scope);
   auto script = compiler::compile_doit(source, scope, {.script_variables = true});
-  if (script.ok() && same_bytecodes(method, script.value())) return script;
+  if (script.ok() && same_bytecodes(*method.get(), script.value())) return script;
   return compiler::compile_doit(source, scope);
 }
 
@@ -135,7 +135,7 @@ std::optional<Recompiled> recompile(Mutator& mutator, Oop code) {
   const bool is_doit = selector == find_symbol(heap, U"DoIt");
   const Rooted<> method(mutator, path->method);
   PermissiveScope scope(mutator, class_of_method(heap, path->method));
-  Compiled compiled = compile_again(source_text, scope, *method.get(), is_doit);
+  Compiled compiled = compile_again(source_text, scope, method, is_doit);
   if (!compiled.ok()) return std::nullopt;
   auto value = std::make_shared<compiler::MethodCode>(std::move(compiled).value());
   const compiler::Code* found = code_at(*value, *path);
