@@ -92,7 +92,7 @@ bool integer_to_c(const Heap& heap, Oop value, const CType& type, std::uint64_t*
   }
   if (type.role == Role::character && value.is_character()) {
     *bits = value.as_code_point();
-    return *bits < 256;
+    return *bits < 256 || type.size > abi::Bytes{1};
   }
   auto integer = primitives::signed_magnitude(value);
   return integer && integer_in_range(*integer, range_of(type), bits);
@@ -206,7 +206,9 @@ std::string misfit(Interpreter& vm, Oop value, const CType& type) {
 CType variadic_type(const Heap& heap, Oop value, abi::AbiName abi) {
   if (primitives::is_float(value)) return abi::type_of(ValueKind::float64, abi);
   if (value.is_character() || primitives::boolean_value(heap, value)) {
-    return abi::type_of(ValueKind::int32, abi);
+    CType type = abi::type_of(ValueKind::int32, abi);
+    if (value.is_character()) type.role = Role::character;
+    return type;
   }
   if (auto integer = primitives::signed_magnitude(value)) {
     auto fits = integer->as_int64();

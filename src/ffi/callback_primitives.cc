@@ -136,6 +136,12 @@ Outcome is_in_callback(Mutator& mutator, const Args& args) {
   return mutator.heap().boolean(innermost != nullptr && innermost->kind == Kind::callback);
 }
 
+// Callback class>>methodEpoch -- another number after each change of a method.
+// Fails: never.  May collect: no.
+Outcome method_epoch(Mutator&, const Args& args) {
+  return Oop::small_int(static_cast<std::int64_t>(args.vm.method_epoch()));
+}
+
 // FFICallbackThunk>>primInstructions: -- the thunk at an address as assembly text.
 // Fails: bad_argument, kCallback.  May collect: yes.
 Outcome thunk_instructions(Mutator& mutator, const Args& args) {
@@ -158,6 +164,7 @@ constexpr NamedEntry kPrimitives[] = {
     {kModule, "primitiveThunkCounts", 0, thunk_counts},
     {kModule, "primitiveTakeReports", 0, take_reports},
     {kModule, "primitiveIsInCallback", 0, is_in_callback},
+    {kModule, "primitiveMethodEpoch", 0, method_epoch},
     {kModule, "primitiveThunkInstructions", 1, thunk_instructions},
 };
 
