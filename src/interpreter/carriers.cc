@@ -22,10 +22,6 @@ using heap::Rooted;
 using heap::Special;
 namespace process = heap::slots::process;
 
-ThreadState& Interpreter::state_of(Thread& thread) {
-  return *static_cast<ThreadState*>(thread.user);
-}
-
 Thread& Interpreter::attach_thread(ThreadKind kind) {
   Thread& thread = carrier_.attach(kind);
   thread.user = new ThreadState;
@@ -165,8 +161,7 @@ bool Interpreter::find_work() {
 // VM is not held.
 bool Interpreter::go_to_thread(NativeStack& here, Thread* thread) {
   Thread& self = here.thread();
-  const bool leaves = self.kind() == ThreadKind::spare && &here == &self.own_stack() &&
-                      here.owner == nullptr;
+  const bool leaves = may_leave(here);
   if (leaves) {
     spare_thread_ = nullptr;
     give_vm(self, thread);
@@ -196,10 +191,22 @@ void Interpreter::wait_for_vm(NativeStack& here) {
   enter_native(here);
 }
 
+// A spare thread that is not in the middle of anything may leave the loop.
+bool Interpreter::may_leave(const NativeStack& here) const {
+  const Thread& self = here.thread();
+  return self.kind() == ThreadKind::spare && here.is_threads_own() && here.owner == nullptr;
+}
+
 // A thread that has lost its VM for good, with Smalltalk frames under it, stays here until the
 // program ends.
 void Interpreter::end_of_session() {
   for (;;) pause();
+}
+
+// The VM was shut down while this thread waited inside the loop: the loop is left, or never.
+void Interpreter::leave_session(const NativeStack& here) {
+  if (!may_leave(here)) end_of_session();
+  exit_ = attention_ = true;
 }
 
 // --- nothing to run ----------------------------------------------------------------------------------
@@ -234,7 +241,10 @@ bool Interpreter::wait_for_event(NativeStack& here) {
     runs_->error = "deadlock: no process can run, and nothing can wake one";
     return true;
   }
-  if (!carrier_.ownership().idle_wait(self, timer_deadline())) end_of_session();
+  if (!carrier_.ownership().idle_wait(self, timer_deadline())) {
+    if (!may_leave(here)) end_of_session();
+    return false;
+  }
   enter_native(here);
   poll_events();
   return true;
@@ -246,7 +256,7 @@ void Interpreter::sleep_until_event(std::int64_t at_most_microseconds) {
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::microseconds(at_most_microseconds);
   if (!carrier_.ownership().idle_wait(here.thread(), std::min(deadline, timer_deadline())))
-    end_of_session();
+    return leave_session(here);
   enter_native(here);
   request_interrupt();
 }
@@ -255,7 +265,7 @@ void Interpreter::sleep_until_event(std::int64_t at_most_microseconds) {
 void Interpreter::yield_vm() {
   NativeStack& here = *current_native_;
   save_active_stack();
-  if (!carrier_.ownership().yield(here.thread())) end_of_session();
+  if (!carrier_.ownership().yield(here.thread())) return leave_session(here);
   enter_native(here);
 }
 

@@ -174,6 +174,18 @@ BANTER_INLINE InRegisters return_from_method(State& s, Oop value) {
   return false;
 }
 
+// The block of a callback has its value: its frame goes and the loop is left. False when something
+// else is special about the frame.
+BANTER_INLINE bool return_from_callback_block(State& s, Oop value) {
+  if (s.frame->flags != (kFrameBlock | kFrameNativeBase)) return false;
+  ForeignFrame& activation = *s.vm.stack_->foreign;
+  activation.result = value;
+  activation.finished = true;
+  s.vm.frame_ = s.frame - 1;
+  s.vm.sp_ = s.base - 2;
+  return true;
+}
+
 BANTER_INLINE InRegisters return_from_block(State& s, Oop value) {
   if ((s.frame->flags & ~static_cast<std::uint64_t>(kFrameBlock)) == 0) [[likely]] {
     return_to_frame_below(s, value);

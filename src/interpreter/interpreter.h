@@ -235,7 +235,9 @@ class Interpreter : private heap::RootProvider {
   CacheEntry entry_for(Oop method) const;
   // Enters the class into the cache when the method is one of the two primitives.
   void note_at(AtCache& cache, Oop selector, Oop receiver, unsigned raw, unsigned characters);
-  void push_frame(Oop method, Oop closure, Oop* base, std::uint64_t flags);
+  void push_frame(Oop method, Oop closure, Oop* base, std::uint64_t flags) {
+    *++frame_ = {base, method.as_object()->bytecodes(), method, closure, nil_, flags};
+  }
   // As activate_method and activate_closure, without looking at limits and events.
   void push_method_frame(Oop method, unsigned argument_count);
   bool push_closure_frame(unsigned argument_count);
@@ -339,7 +341,11 @@ class Interpreter : private heap::RootProvider {
   void free_stack(ProcessStack& stack);
   void divorce_all_of(ProcessStack& stack);
   ProcessStack* foreign_stack_of(Oop process) const;
-  void save_active_stack();
+  void save_active_stack() {
+    if (stack_ == nullptr) return;
+    stack_->top = frame_;
+    stack_->sp = sp_;
+  }
   void load_stack(ProcessStack& stack);
   void set_limit();
   Oop new_process_object(std::int64_t priority);
@@ -422,7 +428,9 @@ class Interpreter : private heap::RootProvider {
   void signal_special(Oop semaphore);
   void check_timer();
 
-  static ThreadState& state_of(carrier::Thread& thread);
+  static ThreadState& state_of(carrier::Thread& thread) {
+    return *static_cast<ThreadState*>(thread.user);
+  }
   carrier::Thread& attach_thread(carrier::ThreadKind kind);
   void use_native(carrier::NativeStack& native);
   void enter_native(carrier::NativeStack& native);
@@ -439,7 +447,9 @@ class Interpreter : private heap::RootProvider {
   bool go_to_thread(carrier::NativeStack& here, carrier::Thread* thread);
   void give_vm(carrier::Thread& self, carrier::Thread* thread);
   void wait_for_vm(carrier::NativeStack& here);
+  bool may_leave(const carrier::NativeStack& here) const;
   [[noreturn]] void end_of_session();
+  void leave_session(const carrier::NativeStack& here);
   bool can_be_woken();
   carrier::Deadline timer_deadline() const;
   bool wait_for_event(carrier::NativeStack& here);

@@ -252,6 +252,7 @@ return_top:
 block_return_nil:
   NEXT_IF(ops::return_from_block(s, nil_));
 block_return_top:
+  if (ops::return_from_callback_block(s, s.top())) [[unlikely]] return;
   NEXT_IF(ops::return_from_block(s, s.top()));
 nop:
   NEXT();

@@ -132,12 +132,6 @@ void Interpreter::free_stack(ProcessStack& stack) {
   free_stacks_.push_back(stack.id());
 }
 
-void Interpreter::save_active_stack() {
-  if (stack_ == nullptr) return;
-  stack_->top = frame_;
-  stack_->sp = sp_;
-}
-
 void Interpreter::load_stack(ProcessStack& stack) {
   if (stack.foreign != nullptr) std::erase(suspended_foreign_, &stack);
   stack_ = &stack;

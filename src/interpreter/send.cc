@@ -229,16 +229,6 @@ Oop Interpreter::error_object(Outcome outcome) {
   return Oop::small_int(static_cast<std::int64_t>(code));
 }
 
-void Interpreter::push_frame(Oop method, Oop closure, Oop* base, std::uint64_t flags) {
-  ++frame_;
-  frame_->base = base;
-  frame_->ip = method.as_object()->bytecodes();
-  frame_->method = method;
-  frame_->closure = closure;
-  frame_->context = nil_;
-  frame_->flags = flags;
-}
-
 void Interpreter::push_method_frame(Oop method, unsigned argument_count) {
   const MethodHeader header(method.as_object());
   push_frame(method, nil_, sp_ - argument_count + 1, 0);
