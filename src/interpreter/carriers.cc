@@ -236,18 +236,43 @@ bool Interpreter::wait_for_event(NativeStack& here) {
   }
   if (self.kind() == ThreadKind::spare && runs_ != nullptr && !is_in_c(*main_thread_))
     return go_to_thread(here, main_thread_);
+  if (may_leave(here)) return wait_for_timer_on_spare(here);
   if (runs_ != nullptr && !can_be_woken()) {
     runs_->done = true;
     runs_->error = "deadlock: no process can run, and nothing can wake one";
     return true;
   }
-  if (!carrier_.ownership().idle_wait(self, timer_deadline())) {
-    if (!may_leave(here)) end_of_session();
-    return false;
-  }
+  if (!carrier_.ownership().idle_wait(self, timer_deadline())) end_of_session();
   enter_native(here);
   poll_events();
   return true;
+}
+
+// A spare thread has nothing to run while main is inside C: it leaves, but comes back for the timer.
+bool Interpreter::wait_for_timer_on_spare(NativeStack& here) {
+  Thread& self = here.thread();
+  const auto deadline = timer_deadline();
+  const bool stays = timer_ != 0 && !spare_waits_.exchange(true);
+  maybe_runnable_ = false;
+  spare_thread_ = nullptr;
+  carrier_.ownership().release(self);
+  if (!stays) return false;
+  const bool granted = carrier_.ownership().park(self, deadline);
+  spare_waits_ = false;
+  if (!granted && !carrier_.ownership().try_take(self)) return false;
+  enter_native(here);
+  spare_thread_ = &self;
+  set_active_aside();
+  poll_events();
+  return true;
+}
+
+// On the watcher thread: would a spare thread find something to do?
+bool Interpreter::work_waiting(void* vm) {
+  auto& self = *static_cast<Interpreter*>(vm);
+  const std::int64_t timer = self.timer_;
+  return self.maybe_runnable_ || self.external_pending_ ||
+         (timer != 0 && utc_now() >= timer && !self.spare_waits_);
 }
 
 void Interpreter::sleep_until_event(std::int64_t at_most_microseconds) {

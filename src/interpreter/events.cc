@@ -122,11 +122,13 @@ void Interpreter::signal_external(std::uint32_t index) {
     std::lock_guard lock(external_mutex_);
     external_signals_.push_back(index);
   }
+  external_pending_ = true;
   request_interrupt();
   carrier_.ownership().wake();
 }
 
 void Interpreter::signal_externals() {
+  if (!external_pending_.exchange(false)) return;
   std::vector<std::uint32_t> indices;
   {
     std::lock_guard lock(external_mutex_);
@@ -149,7 +151,7 @@ void Interpreter::signal_special(Oop semaphore) {
 
 void Interpreter::set_timer(Oop semaphore, std::int64_t utc_microseconds) {
   heap_.set_special(Special::kTimerSemaphore, semaphore);
-  timer_ = semaphore == nil_ ? 0 : utc_microseconds;
+  timer_.store(semaphore == nil_ ? 0 : utc_microseconds);
   if (timer_ != 0) {
     carrier_.heartbeat().start();
     if (utc_now() >= timer_) request_interrupt();

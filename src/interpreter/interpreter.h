@@ -453,6 +453,8 @@ class Interpreter : private heap::RootProvider {
   bool can_be_woken();
   carrier::Deadline timer_deadline() const;
   bool wait_for_event(carrier::NativeStack& here);
+  bool wait_for_timer_on_spare(carrier::NativeStack& here);
+  static bool work_waiting(void* vm);
   void yield_vm();
   void set_active_aside();
   void reenter(ProcessStack& stack);
@@ -486,7 +488,11 @@ class Interpreter : private heap::RootProvider {
   std::vector<const Entry*> primitives_;  // by number
   std::unordered_map<std::string, const NamedEntry*> named_primitives_;
 
-  std::int64_t timer_ = 0;  // when the timer semaphore is signalled, 0: never
+  // Read by the watcher thread too.
+  std::atomic<std::int64_t> timer_{0};       // when its semaphore is signalled, 0: never
+  std::atomic<bool> maybe_runnable_{false};  // a process was put into a list since last looked at
+  std::atomic<bool> external_pending_{false};
+  std::atomic<bool> spare_waits_{false};     // a spare thread waits for the timer
   std::atomic<int> outside_sources_{0};
   std::mutex external_mutex_;
   std::vector<std::uint32_t> external_signals_;

@@ -35,7 +35,7 @@ Interpreter::Interpreter(heap::Heap& heap, InterpreterOptions options)
   carrier_.ownership().set_wanted_hook(
       {[](void* vm) { static_cast<Interpreter*>(vm)->request_interrupt(); }, this});
   carrier_.heartbeat().set_hooks(
-      {this, [](void* vm) { static_cast<Interpreter*>(vm)->request_interrupt(); }, nullptr,
+      {this, [](void* vm) { static_cast<Interpreter*>(vm)->request_interrupt(); }, work_waiting,
        run_spare});
   main_thread_ = &attach_thread(ThreadKind::main);
   BANTER_CHECK(carrier_.ownership().acquire(*main_thread_), "a new VM is free");

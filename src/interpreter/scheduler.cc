@@ -41,6 +41,7 @@ Oop Interpreter::list_of_priority(std::int64_t priority) {
 // --- linked lists ----------------------------------------------------------------------------------
 
 void Interpreter::add_last(Oop list_oop, Oop link) {
+  maybe_runnable_.store(true, std::memory_order_relaxed);
   Object* l = list_oop.as_object();
   const Oop last = l->slot(list::kLastLink);
   heap_.store(link.as_object(), process::kNextLink, nil_);
@@ -54,6 +55,7 @@ void Interpreter::add_last(Oop list_oop, Oop link) {
 }
 
 void Interpreter::add_first(Oop list_oop, Oop link) {
+  maybe_runnable_.store(true, std::memory_order_relaxed);
   Object* l = list_oop.as_object();
   const Oop first = l->slot(list::kFirstLink);
   heap_.store(link.as_object(), process::kNextLink, first);
