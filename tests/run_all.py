@@ -22,6 +22,8 @@ FOREIGN = [Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True)]
 ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
             environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
 
+CHECKED = Host("sysv_x64", "clang", slow=True, label="sysv_x64, Clang, every assertion")
+
 
 def variant(label, *options, slow=False, environment=()):
     return Host("sysv_x64", "release", options=options, slow=slow, environment=environment,
@@ -150,7 +152,10 @@ def run_other_builds(report):
     report.add("build asan", [built])
     if built.passed:
         report.add(ASAN.title, unit_tests(ASAN) + smalltalk_suite(ASAN))
-    report.add("build clang", [harness.build(Host("sysv_x64", "clang"))])
+    built = harness.build(CHECKED)
+    report.add("build clang", [built])
+    if built.passed:
+        report.add(CHECKED.title, unit_tests(CHECKED) + smalltalk_suite(CHECKED))
 
 
 def main():
