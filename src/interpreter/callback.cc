@@ -18,9 +18,10 @@ using heap::Special;
 namespace {
 // A callback is refused when less than this is left of its native stack.
 constexpr std::size_t kNativeRoom = 64 * 1024;
-}
+}  // namespace
 
-// --- Callout -----------------------------------------------------------------------------------------
+// --- Callout
+// -----------------------------------------------------------------------------------------
 
 Callout::Callout(Interpreter& vm, const char* description) : vm_(vm), stack_(*vm.stack_) {
   vm.save_active_stack();
@@ -42,18 +43,21 @@ Callout::~Callout() {
   Thread& thread = *Thread::current();
   NativeStack& native = thread.current_stack();
   Interpreter::state_of(thread).in_c.store(nullptr, std::memory_order_relaxed);
-  if (!vm_.carrier_.ownership().leave_c(thread)) [[unlikely]] vm_.reenter(stack_);
+  if (!vm_.carrier_.ownership().leave_c(thread)) [[unlikely]]
+    vm_.reenter(stack_);
   vm_.new_method_ = foreign_.result;
   stack_.foreign = foreign_.previous;
   --native.foreign_depth;
   if (foreign_.previous == nullptr) {
     native.owner = nullptr;
     stack_.native = nullptr;
-    if (stack_.terminate_after_callout) [[unlikely]] vm_.attention_ = true;
+    if (stack_.terminate_after_callout) [[unlikely]]
+      vm_.attention_ = true;
   }
 }
 
-// --- CallbackScope -----------------------------------------------------------------------------------
+// --- CallbackScope
+// -----------------------------------------------------------------------------------
 
 CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uintptr_t context)
     : vm_(vm) {
@@ -61,17 +65,17 @@ CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uint
   foreign_.context = context;
   foreign_.description = description;
   Thread* thread = Thread::current_in(vm.carrier_);
-  ProcessStack* stack =
-      thread != nullptr && thread->user != nullptr
-          ? Interpreter::state_of(*thread).in_c.load(std::memory_order_relaxed)
-          : nullptr;
+  ProcessStack* stack = thread != nullptr && thread->user != nullptr
+                            ? Interpreter::state_of(*thread).in_c.load(std::memory_order_relaxed)
+                            : nullptr;
   if (stack == nullptr) {
     enter_from_foreign_thread(thread);
     return;
   }
   if (thread->current_stack().bytes_left() < kNativeRoom) return;
   Interpreter::state_of(*thread).in_c.store(nullptr, std::memory_order_relaxed);
-  if (!vm.carrier_.ownership().leave_c(*thread)) [[unlikely]] vm.reenter(*stack);
+  if (!vm.carrier_.ownership().leave_c(*thread)) [[unlikely]]
+    vm.reenter(*stack);
   link(*stack);
 }
 
@@ -129,7 +133,9 @@ void CallbackScope::leave_to_foreign_thread(Thread& thread) {
   vm_.leave_vm(thread);
 }
 
-heap::Mutator& CallbackScope::mutator() { return vm_.mutator(); }
+heap::Mutator& CallbackScope::mutator() {
+  return vm_.mutator();
+}
 
 void CallbackScope::push(Oop value) {
   if (vm_.sp_ > vm_.stack_->value_limit()) vm_.ensure_room(ProcessStack::kHeadroom);
@@ -179,7 +185,8 @@ std::optional<int> CallbackScope::send_invoke_callback_context(std::uintptr_t co
   return return_code_;
 }
 
-// --- ending a native activation ----------------------------------------------------------------------
+// --- ending a native activation
+// ----------------------------------------------------------------------
 
 // The innermost native activation of the running process has its result: its frames go, and the
 // loop that runs it is left.

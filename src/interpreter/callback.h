@@ -1,6 +1,7 @@
 // callback.h -- how ffi/ leaves the interpreter for C and how C comes back in.
 //
-//   primitive ── Callout ──▶ C ── CallbackScope ──▶ block ── ... ──▶ back in C ──▶ back in primitive
+//   primitive ── Callout ──▶ C ── CallbackScope ──▶ block ── ... ──▶ back in C ──▶ back in
+//   primitive
 //
 // A Callout lets other threads take the VM while C runs; when it ends, this thread holds the VM
 // again and the process that called out is the active one. A CallbackScope is the opposite: inside
@@ -70,7 +71,8 @@ class CallbackScope {
   std::optional<Oop> run_block(std::uint32_t argument_count);
   // The image-level path, sendInvokeCallbackContext: activates `Alien class >>
   // invokeCallbackContext:` with the context's address. Answers the return type code that
-  // primSignal:andReturnAs:fromContext: was given; nullopt as above or when there is no such method.
+  // primSignal:andReturnAs:fromContext: was given; nullopt as above or when there is no such
+  // method.
   std::optional<int> send_invoke_callback_context(std::uintptr_t context);
   // After run_block: the return type code, when code inside ended the callback with
   // primSignal:andReturnAs:fromContext: instead of returning a value from the block.

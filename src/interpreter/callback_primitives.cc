@@ -46,8 +46,8 @@ Outcome return_as_from_context(Mutator&, const Args& args) {
   if (!code || *code < 1 || *code > 6) return Failure::bad_argument;
   const Oop semaphore = args.count == 3 ? args.at(0) : vm.nil();
   const bool has_semaphore = semaphore != vm.nil();
-  if (has_semaphore && (!semaphore.is_object() ||
-                        vm.heap().class_of(semaphore) != vm.heap().special(Special::kClassSemaphore)))
+  if (has_semaphore && (!semaphore.is_object() || vm.heap().class_of(semaphore) !=
+                                                      vm.heap().special(Special::kClassSemaphore)))
     return Failure::bad_argument;
   if (!vm.return_from_callback(context, *code)) return vm.boolean(false);
   if (has_semaphore) release_waiters(vm, semaphore);

@@ -42,7 +42,8 @@ void Interpreter::enter_native(NativeStack& native) {
   attention_ = true;
 }
 
-// --- threads that ended ------------------------------------------------------------------------------
+// --- threads that ended
+// ------------------------------------------------------------------------------
 
 // On the ending thread, without the VM: its states are freed by the next holder.
 void Interpreter::note_detached(void* vm, Thread& thread) {
@@ -61,13 +62,16 @@ void Interpreter::free_detached_states() {
   detached_natives_.clear();
 }
 
-// --- which native stack ------------------------------------------------------------------------------
+// --- which native stack
+// ------------------------------------------------------------------------------
 
 bool Interpreter::is_free(const NativeStack& native) const {
   return native.owner == nullptr && (runs_ == nullptr || runs_->anchor != &native);
 }
 
-bool Interpreter::is_in_c(Thread& thread) { return state_of(thread).in_c.load() != nullptr; }
+bool Interpreter::is_in_c(Thread& thread) {
+  return state_of(thread).in_c.load() != nullptr;
+}
 
 // Whether its thread is not inside C for another process.
 bool Interpreter::process_can_run(Oop oop) {
@@ -115,7 +119,8 @@ void Interpreter::run_base_loop(void* vm) {
   }
 }
 
-// --- going there -------------------------------------------------------------------------------------
+// --- going there
+// -------------------------------------------------------------------------------------
 
 bool Interpreter::attend() {
   attention_ = false;
@@ -209,7 +214,8 @@ void Interpreter::leave_session(const NativeStack& here) {
   exit_ = attention_ = true;
 }
 
-// --- nothing to run ----------------------------------------------------------------------------------
+// --- nothing to run
+// ----------------------------------------------------------------------------------
 
 bool Interpreter::can_be_woken() {
   if (timer_ != 0 || outside_sources_.load() > 0 || carrier_.thread_count() > 1) return true;
@@ -248,7 +254,8 @@ bool Interpreter::wait_for_event(NativeStack& here) {
   return true;
 }
 
-// A spare thread has nothing to run while main is inside C: it leaves, but comes back for the timer.
+// A spare thread has nothing to run while main is inside C: it leaves, but comes back for the
+// timer.
 bool Interpreter::wait_for_timer_on_spare(NativeStack& here) {
   Thread& self = here.thread();
   const auto deadline = timer_deadline();
@@ -294,7 +301,8 @@ void Interpreter::yield_vm() {
   enter_native(here);
 }
 
-// --- taking over -------------------------------------------------------------------------------------
+// --- taking over
+// -------------------------------------------------------------------------------------
 
 // This thread has got the VM while another process was active: it waits in C, or at a safe point.
 void Interpreter::set_active_aside() {

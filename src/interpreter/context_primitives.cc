@@ -117,7 +117,8 @@ Outcome foreign_frames(Mutator& mutator, const Args& args) {
   return lines.to_array()->oop();
 }
 
-// --- slots -----------------------------------------------------------------------------------------
+// --- slots
+// -----------------------------------------------------------------------------------------
 
 // at: index -- Context.  Fails: bad_receiver, bad_argument, bad_index.  May collect: no.
 Outcome context_at(Mutator&, const Args& args) {

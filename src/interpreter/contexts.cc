@@ -58,8 +58,8 @@ std::optional<std::size_t> Interpreter::innermost_base(const ProcessStack& stack
 Oop Interpreter::marry(ProcessStack& stack, Frame* frame) {
   if (frame->context != nil_) return frame->context;
   const std::size_t temps = MethodHeader(frame->method.as_object()).frame_slots();
-  Object* context = mutator_->allocate(ClassIndex::kContext, Format::kFixedIndexable,
-                                       fields::kFirstTemp + temps);
+  Object* context =
+      mutator_->allocate(ClassIndex::kContext, Format::kFixedIndexable, fields::kFirstTemp + temps);
   const MethodHeader header(frame->method.as_object());
   context->init_slot(fields::kSender, marriage(stack, stack.index_of(frame)));
   context->init_slot(fields::kStackp, Oop::small_int(header.argument_count()));
@@ -83,7 +83,8 @@ void Interpreter::widow(Frame* frame) {
   frame->flags &= ~static_cast<std::uint64_t>(kFrameMarried);
 }
 
-// --- activations: frames and heap Contexts alike --------------------------------------------------
+// --- activations: frames and heap Contexts alike
+// --------------------------------------------------
 
 Activation Interpreter::activation_of(Oop context) {
   if (!is_married(context)) return {nullptr, nullptr, context};
@@ -121,9 +122,8 @@ Oop Interpreter::method_of(const Activation& activation) {
 }
 
 Oop Interpreter::closure_of(const Activation& activation) {
-  return activation.frame != nullptr
-             ? activation.frame->closure
-             : activation.context.as_object()->slot(fields::kClosureOrNil);
+  return activation.frame != nullptr ? activation.frame->closure
+                                     : activation.context.as_object()->slot(fields::kClosureOrNil);
 }
 
 unsigned Interpreter::mark_of(const Activation& activation) {
@@ -150,7 +150,8 @@ bool Interpreter::live_context(Oop context) const {
          pc.as_int() <= code_size && stackp.as_int() >= 0 && stackp.as_int() <= room;
 }
 
-// --- slots -----------------------------------------------------------------------------------------
+// --- slots
+// -----------------------------------------------------------------------------------------
 
 std::size_t Interpreter::context_stack_size(Oop context) {
   const Activation activation = activation_of(context);
@@ -189,8 +190,9 @@ Oop Interpreter::context_slot(Oop context, std::size_t i) {
     case fields::kReceiver:
       return frame->receiver();
     default:
-      return i - fields::kFirstTemp < context_stack_size(context) ? frame->base[i - fields::kFirstTemp]
-                                                                  : nil_;
+      return i - fields::kFirstTemp < context_stack_size(context)
+                 ? frame->base[i - fields::kFirstTemp]
+                 : nil_;
   }
 }
 
@@ -218,7 +220,8 @@ bool Interpreter::set_context_slot(Oop context, std::size_t i, Oop value) {
   return true;
 }
 
-// From the bytecodes: where the store cannot be done the message attemptToAssign:withIndex: is sent.
+// From the bytecodes: where the store cannot be done the message attemptToAssign:withIndex: is
+// sent.
 void Interpreter::store_context_variable(Oop context, std::size_t slot, Oop value) {
   Rooted<> target(*mutator_, context);
   Rooted<> root(*mutator_, value);
@@ -256,7 +259,8 @@ Oop Interpreter::copy_context(Oop context) {
   return copy.oop();
 }
 
-// --- divorce and the way back ----------------------------------------------------------------------
+// --- divorce and the way back
+// ----------------------------------------------------------------------
 
 // Writes what the frame knows into its Context. Never collects. The frame below has a Context.
 void Interpreter::write_context(ProcessStack& stack, Frame* frame, Oop sender) {
@@ -286,8 +290,7 @@ Oop Interpreter::divorce_frames(ProcessStack& stack) {
     const Oop sender = frame->has(kFrameBottom) ? frame->base[-2] : (frame - 1)->context;
     write_context(stack, frame, sender);
   }
-  Oop* sp = top < lowest ? sp_of(stack, top)
-                         : lowest->base - (lowest->has(kFrameBottom) ? 3 : 2);
+  Oop* sp = top < lowest ? sp_of(stack, top) : lowest->base - (lowest->has(kFrameBottom) ? 3 : 2);
   if (&stack == stack_) {
     frame_ = lowest - 1;
     sp_ = sp;
@@ -306,9 +309,9 @@ void Interpreter::resume_context(Oop oop) {
   const Oop closure = context->slot(fields::kClosureOrNil);
   push(context->slot(fields::kSender));
   push(context->slot(fields::kReceiver));
-  push_frame(context->slot(fields::kMethod), closure, sp_ + 1,
-             closure != nil_ ? kFrameBottom | kFrameMarried | kFrameBlock
-                             : kFrameBottom | kFrameMarried);
+  push_frame(
+      context->slot(fields::kMethod), closure, sp_ + 1,
+      closure != nil_ ? kFrameBottom | kFrameMarried | kFrameBlock : kFrameBottom | kFrameMarried);
   frame_->ip = frame_->method.as_object()->bytes() + context->slot(fields::kPc).as_int() - 1;
   frame_->context = oop;
   const auto size = static_cast<std::size_t>(context->slot(fields::kStackp).as_int());
@@ -406,7 +409,8 @@ bool Interpreter::terminate_to(Oop context, Oop target) {
   Rooted<> end(*mutator_, target);
   // Whatever lies between: kill it when the target is really above.
   Activation each = sender_of(receiver);
-  while (exists(each) && !(end.oop() != nil_ && context_of(each) == end.oop())) each = sender_of(each);
+  while (exists(each) && !(end.oop() != nil_ && context_of(each) == end.oop()))
+    each = sender_of(each);
   const bool found = exists(each) || end.oop() == nil_;
   Rooted<> between(*mutator_, context_slot(self.oop(), fields::kSender));
   if (!set_context_slot(self.oop(), fields::kSender, end.oop())) return false;

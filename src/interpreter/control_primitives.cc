@@ -20,15 +20,18 @@ using heap::Rooted;
 namespace {
 
 bool is_array(const Interpreter& vm, Oop oop) {
-  return oop.is_object() && oop != vm.nil() &&
-         oop.as_object()->class_index() == ClassIndex::kArray;
+  return oop.is_object() && oop != vm.nil() && oop.as_object()->class_index() == ClassIndex::kArray;
 }
 
-bool is_code(Oop oop) { return oop.is_object() && oop.as_object()->is_compiled_code(); }
+bool is_code(Oop oop) {
+  return oop.is_object() && oop.as_object()->is_compiled_code();
+}
 
 // Always fails: the markers of ensure:, on:do: and newProcess, whose bodies do the work.
 // Fails: generic.  May collect: no.
-Outcome marker(Mutator&, const Args&) { return Failure::generic; }
+Outcome marker(Mutator&, const Args&) {
+  return Failure::generic;
+}
 
 // The first `count` values from `from` on become the receiver and arguments below sp.
 void replace_arguments(Interpreter& vm, std::uint32_t old_count, Oop receiver) {
@@ -65,8 +68,8 @@ Outcome perform(Mutator&, const Args& args) {
 }
 
 // Sends `selector` to `receiver` with the array's elements; lookup starts in `cls`.
-Outcome perform_with_array(Interpreter& vm, const Args& args, Oop receiver, Oop selector,
-                           Oop array, Oop cls) {
+Outcome perform_with_array(Interpreter& vm, const Args& args, Oop receiver, Oop selector, Oop array,
+                           Oop cls) {
   if (!is_array(vm, array) || !selector.is_object()) return Failure::bad_argument;
   const auto count = static_cast<unsigned>(array.as_object()->slot_count());
   Rooted<> arguments(vm.mutator(), array);

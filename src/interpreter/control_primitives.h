@@ -6,7 +6,7 @@ namespace banter::interpreter {
 
 class Interpreter;
 
-void install_control_primitives(Interpreter& vm);   // perform, execute, value; calls the others
+void install_control_primitives(Interpreter& vm);  // perform, execute, value; calls the others
 void install_context_primitives(Interpreter& vm);
 void install_process_primitives(Interpreter& vm);
 void install_callback_primitives(Interpreter& vm);

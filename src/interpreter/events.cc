@@ -18,9 +18,11 @@ using heap::Special;
 namespace {
 // Microseconds from 1901-01-01 to 1970-01-01, both UTC.
 constexpr std::int64_t kEpochOffset = 2'177'452'800'000'000;
-}
+}  // namespace
 
-std::int64_t Interpreter::utc_now() { return platform::utc_microseconds() + kEpochOffset; }
+std::int64_t Interpreter::utc_now() {
+  return platform::utc_microseconds() + kEpochOffset;
+}
 
 void Interpreter::set_limit() {
   const bool always = options_.stress_stack || stack_->overflow_reported;
@@ -33,7 +35,8 @@ void Interpreter::set_stress_stack(bool on) {
   if (stack_ != nullptr) set_limit();
 }
 
-// --- room ------------------------------------------------------------------------------------------
+// --- room
+// ------------------------------------------------------------------------------------------
 
 void Interpreter::move_active_stack(std::size_t values, std::size_t frames) {
   save_active_stack();
@@ -100,7 +103,8 @@ void Interpreter::report_overflow() {
   stack_->overflow_reported = true;
   set_limit();
   const Oop selector = heap_.special(Special::kSelectorStackOverflow);
-  if (selector == nil_) fatal("the stack of a process is full, and the image has no #stackOverflow");
+  if (selector == nil_)
+    fatal("the stack of a process is full, and the image has no #stackOverflow");
   push(stack_->process);
   send(selector, 0);
 }
@@ -115,7 +119,8 @@ void Interpreter::check_after_activation(bool may_switch) {
   if (may_switch && interrupt_.load(std::memory_order_relaxed)) handle_events();
 }
 
-// --- events ----------------------------------------------------------------------------------------
+// --- events
+// ----------------------------------------------------------------------------------------
 
 void Interpreter::signal_external(std::uint32_t index) {
   {

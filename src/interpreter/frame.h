@@ -49,9 +49,9 @@ enum FrameFlag : std::uint64_t {
 struct ForeignFrame {
   enum class Kind : std::uint8_t { callout, callback, nested_run };
   Kind kind = Kind::callout;
-  bool finished = false;     // callback, nested_run: the activation has ended
-  bool abandoned = false;    // ... because its process is being terminated: C gets the default
-  int return_code = 0;       // ... by primReturnAs:fromContext: with this type code
+  bool finished = false;   // callback, nested_run: the activation has ended
+  bool abandoned = false;  // ... because its process is being terminated: C gets the default
+  int return_code = 0;     // ... by primReturnAs:fromContext: with this type code
   // Names the C function or the callback's signature, for stack traces. Lives as long as this.
   const char* description = nullptr;
   ForeignFrame* previous = nullptr;
@@ -101,15 +101,15 @@ class ProcessStack {
     sp = values_ - 1;
   }
 
-  Frame* top = nullptr;  // innermost frame; nullptr when there is none
-  Oop* sp = nullptr;     // top operand
-  Oop process;           // the Process that runs here; nil when the stack is free
-  ForeignFrame* foreign = nullptr;          // innermost foreign frame
-  carrier::NativeStack* native = nullptr;   // where the foreign frames lie
-  std::int64_t c_errno = 0;                 // errno as the process's last callout left it
-  bool overflow_reported = false;           // #stackOverflow was sent: extra room is in use
-  bool terminate_after_callout = false;     // a callback was abandoned: go on unwinding
-  bool shown_live = false;                  // only inside the marking of a full collection
+  Frame* top = nullptr;                    // innermost frame; nullptr when there is none
+  Oop* sp = nullptr;                       // top operand
+  Oop process;                             // the Process that runs here; nil when the stack is free
+  ForeignFrame* foreign = nullptr;         // innermost foreign frame
+  carrier::NativeStack* native = nullptr;  // where the foreign frames lie
+  std::int64_t c_errno = 0;                // errno as the process's last callout left it
+  bool overflow_reported = false;          // #stackOverflow was sent: extra room is in use
+  bool terminate_after_callout = false;    // a callback was abandoned: go on unwinding
+  bool shown_live = false;                 // only inside the marking of a full collection
 
  private:
   std::uint32_t id_;

@@ -43,8 +43,7 @@ BANTER_INLINE InRegisters push_method_frame(State& s, const CacheEntry& entry, u
 BANTER_INLINE InRegisters call_primitive(State& s, const CacheEntry& entry, unsigned arguments) {
   s.save();
   s.vm.new_method_ = entry.method;
-  const Outcome outcome =
-      entry.function()(*s.vm.mutator_, Args{s.sp - arguments, arguments, s.vm});
+  const Outcome outcome = entry.function()(*s.vm.mutator_, Args{s.sp - arguments, arguments, s.vm});
   if (outcome.is_success()) [[likely]] {
     if (s.vm.attention_) [[unlikely]] {
       s.vm.sp_ -= arguments;
@@ -99,7 +98,8 @@ BANTER_INLINE bool is_closure_of(Oop oop, unsigned arguments) {
 }
 
 BANTER_INLINE InRegisters execute_entry(State& s, const CacheEntry& entry, unsigned arguments) {
-  if (entry.kind == Kind::activate) [[likely]] return push_method_frame(s, entry, arguments);
+  if (entry.kind == Kind::activate) [[likely]]
+    return push_method_frame(s, entry, arguments);
   switch (entry.kind) {
     case Kind::primitive:
       return call_primitive(s, entry, arguments);
@@ -113,7 +113,8 @@ BANTER_INLINE InRegisters execute_entry(State& s, const CacheEntry& entry, unsig
       return true;
     case Kind::closure_value: {
       const Oop receiver = *(s.sp - arguments);
-      if (is_closure_of(receiver, arguments)) return activate_block(s, receiver.as_object(), arguments);
+      if (is_closure_of(receiver, arguments))
+        return activate_block(s, receiver.as_object(), arguments);
       break;
     }
     default:
@@ -127,7 +128,8 @@ BANTER_INLINE InRegisters execute_entry(State& s, const CacheEntry& entry, unsig
 BANTER_INLINE InRegisters send(State& s, Oop selector, unsigned arguments) {
   const std::uint32_t index = class_index_of(*(s.sp - arguments));
   const CacheEntry& entry = s.vm.cache_.at(selector, index);
-  if (entry.matches(selector, index)) [[likely]] return execute_entry(s, entry, arguments);
+  if (entry.matches(selector, index)) [[likely]]
+    return execute_entry(s, entry, arguments);
   s.save();
   s.vm.send(selector, arguments);
   return false;
@@ -339,8 +341,8 @@ BANTER_INLINE InRegisters comparison(State& s, unsigned k) {
   const Oop a = s.sp[-1];
   if (both_small_ints(a, b)) [[likely]] {
     --s.sp;
-    push_or_jump(s, compare<op>(static_cast<std::int64_t>(a.bits()),
-                                static_cast<std::int64_t>(b.bits())));
+    push_or_jump(
+        s, compare<op>(static_cast<std::int64_t>(a.bits()), static_cast<std::int64_t>(b.bits())));
     return true;
   }
   bool result = false;

@@ -10,8 +10,8 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -123,9 +123,7 @@ class Interpreter : private heap::RootProvider {
   std::optional<Oop> lookup(Oop cls, Oop selector) const;
 
   // --- contexts ---
-  bool is_context(Oop oop) const {
-    return heap_.class_index_of(oop) == heap::ClassIndex::kContext;
-  }
+  bool is_context(Oop oop) const { return heap_.class_index_of(oop) == heap::ClassIndex::kContext; }
   bool is_married(Oop context) const { return context.as_object()->slot(0).is_small_int(); }
   // Slot i of a Context, 0 to 5 or a temp; a married one's comes from its frame. Slots of temps
   // beyond stackp answer nil. May collect (slot 0 may have to make the sender's Context).
@@ -293,8 +291,7 @@ class Interpreter : private heap::RootProvider {
   // The primitive number of a method's activation: 198 unwinds, 199 handles. 0 for blocks.
   unsigned mark_of(const Activation& activation);
   static bool same(const Activation& a, const Activation& b) {
-    return a.frame != nullptr ? a.frame == b.frame
-                              : b.frame == nullptr && a.context == b.context;
+    return a.frame != nullptr ? a.frame == b.frame : b.frame == nullptr && a.context == b.context;
   }
   // A Context that can be returned to.
   bool live_context(Oop context) const;
@@ -485,14 +482,14 @@ class Interpreter : private heap::RootProvider {
   std::vector<std::unique_ptr<ProcessStack>> stacks_;  // by id
   std::vector<std::uint32_t> free_stacks_;
   std::vector<ProcessStack*> suspended_foreign_;  // of processes that do not run
-  std::vector<const Entry*> primitives_;  // by number
+  std::vector<const Entry*> primitives_;          // by number
   std::unordered_map<std::string, const NamedEntry*> named_primitives_;
 
   // Read by the watcher thread too.
   std::atomic<std::int64_t> timer_{0};       // when its semaphore is signalled, 0: never
   std::atomic<bool> maybe_runnable_{false};  // a process was put into a list since last looked at
   std::atomic<bool> external_pending_{false};
-  std::atomic<bool> spare_waits_{false};     // a spare thread waits for the timer
+  std::atomic<bool> spare_waits_{false};  // a spare thread waits for the timer
   std::atomic<int> outside_sources_{0};
   std::mutex external_mutex_;
   std::vector<std::uint32_t> external_signals_;

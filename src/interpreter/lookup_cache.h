@@ -16,13 +16,13 @@ namespace banter::interpreter {
 
 enum class Kind : std::uint8_t {
   empty,
-  activate,        // push a frame; word: address of the first bytecode
-  return_self,     // quick methods, no frame
-  return_constant, // word: the oop
-  return_variable, // aux, word: index of the instance variable
-  primitive,       // word: the function; on failure activate
-  closure_value,   // primitive 207: activate the receiver's block
-  general,         // anything rare: Interpreter::execute_method sorts it out
+  activate,         // push a frame; word: address of the first bytecode
+  return_self,      // quick methods, no frame
+  return_constant,  // word: the oop
+  return_variable,  // aux, word: index of the instance variable
+  primitive,        // word: the function; on failure activate
+  closure_value,    // primitive 207: activate the receiver's block
+  general,          // anything rare: Interpreter::execute_method sorts it out
 };
 
 struct CacheEntry {

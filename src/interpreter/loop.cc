@@ -157,42 +157,115 @@ InRegisters do_extended(State& s) {
 #define L8(label) L4(label), L4(label)
 #define L16(label) L8(label), L8(label)
 
-#define NEXT()               \
-  do {                       \
-    op = *s.ip++;            \
-    goto* kLabels[op];       \
+#define NEXT()         \
+  do {                 \
+    op = *s.ip++;      \
+    goto* kLabels[op]; \
   } while (false)
 // Goes on when the instruction ended in registers.
-#define NEXT_IF(in_registers)         \
-  do {                                \
-    if (in_registers) [[likely]]      \
-      NEXT();                         \
-    goto reload;                      \
+#define NEXT_IF(in_registers)    \
+  do {                           \
+    if (in_registers) [[likely]] \
+      NEXT();                    \
+    goto reload;                 \
   } while (false)
 
 void Interpreter::interpret() {
-  static const void* const kLabels[256] = {
-      L16(push_receiver_variable), L16(push_literal_variable), L16(push_literal),
-      L16(push_literal), L8(push_temp), L4(push_temp), L1(push_receiver), L1(push_true),
-      L1(push_false), L1(push_nil), L1(push_zero), L1(push_one), L1(push_pseudo), L1(duplicate),
-      L4(unused), L1(return_receiver), L1(return_true), L1(return_false), L1(return_nil),
-      L1(return_top), L1(block_return_nil), L1(block_return_top), L1(nop), L1(add), L1(subtract),
-      L1(less), L1(greater), L1(less_equal), L1(greater_equal), L1(equal), L1(not_equal),
-      L1(multiply), L1(special_1), L1(modulo), L2(special_1), L1(divide), L1(bit_and),
-      L1(bit_or), L1(at), L1(at_put), L1(special_0), L1(send_special_0), L1(send_special_1),
-      L1(send_special_0), L1(identical), L1(class_of), L1(not_identical), L1(value_0),
-      L1(value_1), L1(send_special_1), L1(send_special_0), L1(send_special_1), L2(special_0),
-      L16(send_0), L16(send_1), L16(send_2), L8(jump), L8(jump_true), L8(jump_false),
-      L8(pop_into_receiver_variable), L8(pop_into_temp), L1(pop), L4(unused), L2(unused),
-      L1(unused), L1(extend_a), L1(extend_b), L1(push_receiver_variable_long),
-      L1(push_literal_variable_long), L1(push_literal_long), L1(push_temp_long), L1(unused),
-      L1(push_array), L1(push_integer), L1(push_character), L1(send_long), L1(super_send),
-      L1(unused), L1(jump_long), L1(jump_true_long), L1(jump_false_long),
-      L1(pop_into_receiver_variable_long), L1(pop_into_literal_variable), L1(pop_into_temp_long),
-      L1(store_receiver_variable), L1(store_literal_variable), L1(store_temp), L2(unused),
-      L1(call_primitive), L1(push_closure), L1(unused), L1(push_remote), L1(store_remote),
-      L1(pop_into_remote), L2(unused)
-  };
+  static const void* const kLabels[256] = {L16(push_receiver_variable),
+                                           L16(push_literal_variable),
+                                           L16(push_literal),
+                                           L16(push_literal),
+                                           L8(push_temp),
+                                           L4(push_temp),
+                                           L1(push_receiver),
+                                           L1(push_true),
+                                           L1(push_false),
+                                           L1(push_nil),
+                                           L1(push_zero),
+                                           L1(push_one),
+                                           L1(push_pseudo),
+                                           L1(duplicate),
+                                           L4(unused),
+                                           L1(return_receiver),
+                                           L1(return_true),
+                                           L1(return_false),
+                                           L1(return_nil),
+                                           L1(return_top),
+                                           L1(block_return_nil),
+                                           L1(block_return_top),
+                                           L1(nop),
+                                           L1(add),
+                                           L1(subtract),
+                                           L1(less),
+                                           L1(greater),
+                                           L1(less_equal),
+                                           L1(greater_equal),
+                                           L1(equal),
+                                           L1(not_equal),
+                                           L1(multiply),
+                                           L1(special_1),
+                                           L1(modulo),
+                                           L2(special_1),
+                                           L1(divide),
+                                           L1(bit_and),
+                                           L1(bit_or),
+                                           L1(at),
+                                           L1(at_put),
+                                           L1(special_0),
+                                           L1(send_special_0),
+                                           L1(send_special_1),
+                                           L1(send_special_0),
+                                           L1(identical),
+                                           L1(class_of),
+                                           L1(not_identical),
+                                           L1(value_0),
+                                           L1(value_1),
+                                           L1(send_special_1),
+                                           L1(send_special_0),
+                                           L1(send_special_1),
+                                           L2(special_0),
+                                           L16(send_0),
+                                           L16(send_1),
+                                           L16(send_2),
+                                           L8(jump),
+                                           L8(jump_true),
+                                           L8(jump_false),
+                                           L8(pop_into_receiver_variable),
+                                           L8(pop_into_temp),
+                                           L1(pop),
+                                           L4(unused),
+                                           L2(unused),
+                                           L1(unused),
+                                           L1(extend_a),
+                                           L1(extend_b),
+                                           L1(push_receiver_variable_long),
+                                           L1(push_literal_variable_long),
+                                           L1(push_literal_long),
+                                           L1(push_temp_long),
+                                           L1(unused),
+                                           L1(push_array),
+                                           L1(push_integer),
+                                           L1(push_character),
+                                           L1(send_long),
+                                           L1(super_send),
+                                           L1(unused),
+                                           L1(jump_long),
+                                           L1(jump_true_long),
+                                           L1(jump_false_long),
+                                           L1(pop_into_receiver_variable_long),
+                                           L1(pop_into_literal_variable),
+                                           L1(pop_into_temp_long),
+                                           L1(store_receiver_variable),
+                                           L1(store_literal_variable),
+                                           L1(store_temp),
+                                           L2(unused),
+                                           L1(call_primitive),
+                                           L1(push_closure),
+                                           L1(unused),
+                                           L1(push_remote),
+                                           L1(store_remote),
+                                           L1(pop_into_remote),
+                                           L2(unused)};
   if (attention_ && !attend()) return;
   State s(*this);
   std::size_t op;
@@ -230,7 +303,7 @@ push_one:
   NEXT();
 push_pseudo:
   NEXT_IF(push_pseudo(s, 0, s.ip - 1));
-duplicate: {
+duplicate : {
   const Oop value = s.top();
   s.push(value);
   NEXT();
@@ -252,7 +325,8 @@ return_top:
 block_return_nil:
   NEXT_IF(ops::return_from_block(s, nil_));
 block_return_top:
-  if (ops::return_from_callback_block(s, s.top())) [[unlikely]] return;
+  if (ops::return_from_callback_block(s, s.top())) [[unlikely]]
+    return;
   NEXT_IF(ops::return_from_block(s, s.top()));
 nop:
   NEXT();
@@ -275,7 +349,7 @@ not_equal:
   NEXT_IF(ops::comparison<Comparison::not_equal>(s, 7));
 multiply:
   NEXT_IF(ops::arithmetic<Arithmetic::multiply>(s, 8));
-modulo: {
+modulo : {
   const Oop b = s.sp[0];
   const Oop a = s.sp[-1];
   if (both_small_ints(a, b) && b != Oop::small_int(0)) [[likely]] {
@@ -285,7 +359,7 @@ modulo: {
   ops::send_special(s, 10);
   goto reload;
 }
-divide: {
+divide : {
   const Oop b = s.sp[0];
   const Oop a = s.sp[-1];
   // The smallest SmallInteger over -1 does not fit.
@@ -295,7 +369,7 @@ divide: {
   }
   goto special_1;
 }
-bit_and: {
+bit_and : {
   const Oop b = s.sp[0];
   const Oop a = s.sp[-1];
   if (both_small_ints(a, b)) [[likely]] {
@@ -305,7 +379,7 @@ bit_and: {
   ops::send_special(s, 14);
   goto reload;
 }
-bit_or: {
+bit_or : {
   const Oop b = s.sp[0];
   const Oop a = s.sp[-1];
   if (both_small_ints(a, b)) [[likely]] {
@@ -326,7 +400,7 @@ special_1:
   }
   send_special(static_cast<unsigned>(op - 96));
   goto reload;
-at: {
+at : {
   Oop result;
   if (ops::element_at(*this, s.sp[-1], s.sp[0], result)) [[likely]] {
     *--s.sp = result;
@@ -336,7 +410,7 @@ at: {
   send_at();
   goto reload;
 }
-at_put: {
+at_put : {
   const Oop value = s.top();
   if (ops::set_element_at(*this, s.sp[-2], s.sp[-1], value)) [[likely]] {
     s.sp -= 2;
@@ -347,12 +421,12 @@ at_put: {
   send_at_put();
   goto reload;
 }
-identical: {
+identical : {
   const Oop b = s.pop();
   ops::push_or_jump(s, s.top() == b);
   NEXT();
 }
-not_identical: {
+not_identical : {
   const Oop b = s.pop();
   ops::push_or_jump(s, s.top() != b);
   NEXT();
@@ -386,7 +460,7 @@ jump_true:
 jump_false:
   NEXT_IF(ops::jump_if(s, false, static_cast<std::int64_t>(op & 7) + 1));
 
-pop_into_receiver_variable: {
+pop_into_receiver_variable : {
   const Oop value = s.pop();
   NEXT_IF(ops::store_in(s, s.receiver(), op & 7, value));
 }
@@ -449,12 +523,12 @@ jump_true_long:
 jump_false_long:
   s.ip += 1;
   NEXT_IF(ops::jump_if(s, false, s.ip[-1]));
-pop_into_receiver_variable_long: {
+pop_into_receiver_variable_long : {
   const std::size_t i = *s.ip++;
   const Oop value = s.pop();
   NEXT_IF(ops::store_receiver_variable_checked(s, i, value));
 }
-pop_into_literal_variable: {
+pop_into_literal_variable : {
   const Oop binding = s.literal(*s.ip++);
   const Oop value = s.pop();
   NEXT_IF(ops::store_in(s, binding, slots::association::kValue, value));
@@ -463,11 +537,11 @@ pop_into_temp_long:
   s.base[*s.ip++] = s.top();
   --s.sp;
   NEXT();
-store_receiver_variable: {
+store_receiver_variable : {
   const std::size_t i = *s.ip++;
   NEXT_IF(ops::store_receiver_variable_checked(s, i, s.top()));
 }
-store_literal_variable: {
+store_literal_variable : {
   const Oop binding = s.literal(*s.ip++);
   NEXT_IF(ops::store_in(s, binding, slots::association::kValue, s.top()));
 }
@@ -489,7 +563,7 @@ store_remote:
   ops::store_remote_temp(s, s.ip[0], s.ip[1], s.top());
   s.ip += 2;
   NEXT();
-pop_into_remote: {
+pop_into_remote : {
   const Oop value = s.pop();
   ops::store_remote_temp(s, s.ip[0], s.ip[1], value);
   s.ip += 2;
@@ -497,7 +571,8 @@ pop_into_remote: {
 }
 
 reload:
-  if (attention_ && !attend()) [[unlikely]] return;
+  if (attention_ && !attend()) [[unlikely]]
+    return;
   s.load();
   NEXT();
 }

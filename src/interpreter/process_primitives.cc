@@ -23,8 +23,12 @@ bool has_slots(Oop oop, std::size_t count) {
   return oop.is_object() && oop.as_object()->has_pointers_only() &&
          oop.as_object()->slot_count() >= count;
 }
-bool is_semaphore(Oop oop) { return has_slots(oop, semaphore::kSize); }
-bool is_process(Oop oop) { return has_slots(oop, process::kMyList + 1); }
+bool is_semaphore(Oop oop) {
+  return has_slots(oop, semaphore::kSize);
+}
+bool is_process(Oop oop) {
+  return has_slots(oop, process::kMyList + 1);
+}
 
 // Pops the arguments; the result of the primitive is on top.
 Outcome answer(const Args& args, Oop result) {
@@ -109,7 +113,8 @@ Outcome processor_yield(Mutator&, const Args& args) {
   return Outcome::control();
 }
 
-// --- critical sections: laid out like a Semaphore, slot 2 is the owner -----------------------------
+// --- critical sections: laid out like a Semaphore, slot 2 is the owner
+// -----------------------------
 
 constexpr std::size_t kOwner = semaphore::kExcessSignals;
 
@@ -158,7 +163,8 @@ Outcome test_and_set_owner(Mutator&, const Args& args) {
   return vm.boolean(false);
 }
 
-// --- time --------------------------------------------------------------------------------------------
+// --- time
+// --------------------------------------------------------------------------------------------
 
 bool is_timer_semaphore(Interpreter& vm, Oop oop) {
   return oop == vm.nil() || (oop.is_object() && vm.heap().class_of(oop) ==
@@ -214,6 +220,8 @@ constexpr Entry kProcessPrimitives[] = {
 
 }  // namespace
 
-void install_process_primitives(Interpreter& vm) { vm.add_primitives(kProcessPrimitives); }
+void install_process_primitives(Interpreter& vm) {
+  vm.add_primitives(kProcessPrimitives);
+}
 
 }  // namespace banter::interpreter

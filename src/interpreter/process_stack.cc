@@ -5,7 +5,9 @@
 
 namespace banter::interpreter {
 
-ProcessStack::ProcessStack(std::uint32_t id) : id_(id) { move_to(kFirstValues, kFirstFrames); }
+ProcessStack::ProcessStack(std::uint32_t id) : id_(id) {
+  move_to(kFirstValues, kFirstFrames);
+}
 
 void ProcessStack::move_to(std::size_t value_count, std::size_t frame_count) {
   const std::size_t values_used = value_depth();

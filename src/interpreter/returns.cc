@@ -42,8 +42,7 @@ void Interpreter::send_cannot_return(Oop value) {
 Oop Interpreter::home_of(Oop closure) const {
   namespace fields = heap::slots::context;
   while (closure != nil_) {
-    const Oop outer =
-        closure.as_object()->slot(heap::slots::full_block_closure::kOuterContext);
+    const Oop outer = closure.as_object()->slot(heap::slots::full_block_closure::kOuterContext);
     if (!is_context(outer)) return nil_;
     closure = outer.as_object()->slot(fields::kClosureOrNil);
     if (closure == nil_) return outer;

@@ -129,8 +129,9 @@ void Interpreter::empty_caches() {
 void Interpreter::load_special_selectors() {
   const Oop table = heap_.special(Special::kSpecialSelectors);
   for (std::size_t k = 0; k < 32; ++k)
-    special_selectors_[k] =
-        table == nil_ || table.as_object()->slot_count() < 64 ? nil_ : table.as_object()->slot(2 * k);
+    special_selectors_[k] = table == nil_ || table.as_object()->slot_count() < 64
+                                ? nil_
+                                : table.as_object()->slot(2 * k);
 }
 
 void Interpreter::flush_caches_of_selector(Oop selector) {

@@ -71,7 +71,8 @@ void Interpreter::fatal(const std::string& message) {
   std::_Exit(70);
 }
 
-// --- primitives --------------------------------------------------------------------------------------
+// --- primitives
+// --------------------------------------------------------------------------------------
 
 void Interpreter::add_primitives(std::span<const Entry> entries) {
   for (const Entry& entry : entries) {
@@ -109,8 +110,8 @@ NamedCall Interpreter::named_call(Oop method) const {
   if (!spec.is_object() || spec.as_object()->class_index() != ClassIndex::kArray ||
       spec.as_object()->slot_count() != 4)
     return {};
-  const NamedEntry* entry = find_named_primitive(text_of(spec.as_object()->slot(0)),
-                                                 text_of(spec.as_object()->slot(1)));
+  const NamedEntry* entry =
+      find_named_primitive(text_of(spec.as_object()->slot(0)), text_of(spec.as_object()->slot(1)));
   if (entry == nullptr) return {nullptr, Failure::not_found};
   const auto count = static_cast<std::int8_t>(MethodHeader(code).argument_count());
   if (entry->arguments >= 0 && entry->arguments != count)
@@ -118,7 +119,8 @@ NamedCall Interpreter::named_call(Oop method) const {
   return {entry->function, Failure::generic};
 }
 
-// --- processes made by C++ ---------------------------------------------------------------------------
+// --- processes made by C++
+// ---------------------------------------------------------------------------
 
 Oop Interpreter::new_process_object(std::int64_t priority) {
   const Oop cls = heap_.class_at(ClassIndex::kProcess);
@@ -170,8 +172,8 @@ Oop Interpreter::make_run_method(Oop receiver, Oop selector, std::size_t argumen
   }
   const auto format = static_cast<Format>(heap::to_bits(Format::kCompiledMethod) +
                                           (slots * Object::kSlotBytes - bytes));
-  const auto header = static_cast<std::int64_t>(kLiterals | argument_count << 18 |
-                                                argument_count << 24 | 1u << 17);
+  const auto header =
+      static_cast<std::int64_t>(kLiterals | argument_count << 18 | argument_count << 24 | 1u << 17);
   Object* method = allocate_method(format, slots, Oop::small_int(header));
   heap_.store(method, 1, name.oop());
   heap_.store(method, 2, state.oop());

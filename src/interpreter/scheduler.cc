@@ -38,7 +38,8 @@ Oop Interpreter::list_of_priority(std::int64_t priority) {
   return lists->slot(static_cast<std::size_t>(priority - 1));
 }
 
-// --- linked lists ----------------------------------------------------------------------------------
+// --- linked lists
+// ----------------------------------------------------------------------------------
 
 void Interpreter::add_last(Oop list_oop, Oop link) {
   maybe_runnable_.store(true, std::memory_order_relaxed);
@@ -97,7 +98,8 @@ bool Interpreter::remove_from_list(Oop list_oop, Oop link) {
   return false;
 }
 
-// --- stacks ----------------------------------------------------------------------------------------
+// --- stacks
+// ----------------------------------------------------------------------------------------
 
 ProcessStack* Interpreter::stack_of_process(Oop oop) {
   if (stack_ != nullptr && stack_->process == oop) return stack_;
@@ -143,7 +145,8 @@ void Interpreter::load_stack(ProcessStack& stack) {
   set_limit();
 }
 
-// --- switching -------------------------------------------------------------------------------------
+// --- switching
+// -------------------------------------------------------------------------------------
 
 void Interpreter::put_to_sleep(Oop oop, bool at_back) {
   const Oop list_oop = list_of_priority(priority_of(oop));
@@ -174,9 +177,8 @@ void Interpreter::start_process(Oop oop) {
   // Normally the top frame of the process's own stack.
   Activation first = activation_of(context.oop());
   while (first.frame == nullptr && exists(first)) first = sender_of(first);
-  ProcessStack* stack = first.frame != nullptr && first.stack->process == next.oop()
-                            ? first.stack
-                            : nullptr;
+  ProcessStack* stack =
+      first.frame != nullptr && first.stack->process == next.oop() ? first.stack : nullptr;
   ProcessStack* foreign = foreign_stack_of(next.oop());
   if (foreign != nullptr &&
       (stack != foreign || stack->index_of(first.frame) < *innermost_base(*foreign))) {

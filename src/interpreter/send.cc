@@ -107,8 +107,7 @@ CacheEntry Interpreter::entry_for(Oop method) const {
   const Object* code = method.as_object();
   const MethodHeader header(code);
   entry.argument_count = static_cast<std::uint8_t>(header.argument_count());
-  entry.local_count =
-      static_cast<std::uint8_t>(header.temp_count() - header.argument_count());
+  entry.local_count = static_cast<std::uint8_t>(header.temp_count() - header.argument_count());
   const unsigned number = primitive_number(code);
   if (number == 0) {
     entry.kind = Kind::activate;
@@ -265,7 +264,8 @@ bool Interpreter::push_closure_frame(unsigned argument_count) {
   if (!oop.is_object()) return false;
   const Object* closure = oop.as_object();
   namespace fields = slots::full_block_closure;
-  if (closure->format() != Format::kFixedIndexable || closure->slot_count() < fields::kFirstCopied ||
+  if (closure->format() != Format::kFixedIndexable ||
+      closure->slot_count() < fields::kFirstCopied ||
       closure->slot(fields::kNumArgs) != Oop::small_int(argument_count))
     return false;
   const Oop block = closure->slot(fields::kCompiledBlock);
@@ -295,8 +295,7 @@ void Interpreter::make_message(Oop lookup_class, Oop selector, unsigned argument
   Rooted<> cls(*mutator_, lookup_class);
   Rooted<> name(*mutator_, selector);
   Rooted<> arguments(*mutator_, mutator_->new_array(argument_count));
-  for (unsigned i = 0; i < argument_count; ++i)
-    arguments.store(i, top(argument_count - 1 - i));
+  for (unsigned i = 0; i < argument_count; ++i) arguments.store(i, top(argument_count - 1 - i));
   Object* message = mutator_->allocate(ClassIndex::kMessage, Format::kFixed, slots::message::kSize);
   heap_.store(message, slots::message::kSelector, name.oop());
   heap_.store(message, slots::message::kArguments, arguments.oop());
@@ -330,8 +329,7 @@ void Interpreter::run_object_as_method(Oop selector, Oop object, unsigned argume
   Rooted<> name(*mutator_, selector);
   Rooted<> method(*mutator_, object);
   Rooted<> arguments(*mutator_, mutator_->new_array(argument_count));
-  for (unsigned i = 0; i < argument_count; ++i)
-    arguments.store(i, top(argument_count - 1 - i));
+  for (unsigned i = 0; i < argument_count; ++i) arguments.store(i, top(argument_count - 1 - i));
   const Oop receiver = top(argument_count);
   sp_ -= argument_count;
   top() = method.oop();

@@ -33,8 +33,7 @@ bool make_point(Interpreter& vm) {
            (oop.is_object() && oop.as_object()->class_index() == ClassIndex::kBoxedFloat64);
   };
   if (!is_number(vm.top()) || !is_number(vm.top(1))) return false;
-  Object* point =
-      vm.mutator().allocate(ClassIndex::kPoint, Format::kFixed, slots::point::kSize);
+  Object* point = vm.mutator().allocate(ClassIndex::kPoint, Format::kFixed, slots::point::kSize);
   vm.heap().store(point, slots::point::kX, vm.top(1));
   vm.heap().store(point, slots::point::kY, vm.top());
   return answer(vm, point->oop());
@@ -48,7 +47,8 @@ bool bit_shift(Interpreter& vm) {
   const std::int64_t shift = b.as_int();
   if (shift <= 0) return answer(vm, Oop::small_int(shift < -61 ? value >> 61 : value >> -shift));
   if (shift > 60) return false;
-  const std::int64_t shifted = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << shift);
+  const std::int64_t shifted =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << shift);
   if (shifted >> shift != value || !Oop::fits_small_int(shifted)) return false;
   return answer(vm, Oop::small_int(shifted));
 }
@@ -164,8 +164,7 @@ void push_full_closure(Interpreter& vm, std::size_t literal, unsigned flags) {
   body[fields::kOuterContext] = (flags & kNoOuterContext) != 0 ? vm.nil() : frame->context;
   body[fields::kCompiledBlock] = block->oop();
   body[fields::kNumArgs] = Oop::small_int(MethodHeader(block).argument_count());
-  body[fields::kReceiver] =
-      (flags & kReceiverOnStack) != 0 ? stack[-1] : frame->receiver();
+  body[fields::kReceiver] = (flags & kReceiverOnStack) != 0 ? stack[-1] : frame->receiver();
   for (std::size_t i = 0; i < copied; ++i) body[fields::kFirstCopied + i] = stack[i];
   vm.heap().note_stores(closure);
   vm.sp_ -= copied + ((flags & kReceiverOnStack) != 0 ? 1 : 0);

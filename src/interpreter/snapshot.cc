@@ -1,4 +1,5 @@
-// snapshot.cc -- all frames become heap Contexts, so that an image can be written and run elsewhere.
+// snapshot.cc -- all frames become heap Contexts, so that an image can be written and run
+// elsewhere.
 //
 // A process without foreign frames loses its frames and goes on from its Contexts. One with foreign
 // frames keeps them, for C will come back; its Contexts are only filled in while the image is

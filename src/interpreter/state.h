@@ -54,23 +54,24 @@ struct State {
   BANTER_INLINE Oop receiver() const { return base[-1]; }
   BANTER_INLINE Oop literal(std::size_t i) const { return method->slots()[1 + i]; }
 
-  BANTER_INLINE bool must_check() const {
-    return sp > vm.limit_.load(std::memory_order_relaxed);
-  }
+  BANTER_INLINE bool must_check() const { return sp > vm.limit_.load(std::memory_order_relaxed); }
 };
 
 BANTER_INLINE std::uint32_t class_index_of(Oop oop) {
-  return static_cast<std::uint32_t>(
-      oop.is_immediate() ? oop.bits() & 7
-                         : oop.as_object()->header & heap::Header::kClassIndexMask);
+  return static_cast<std::uint32_t>(oop.is_immediate()
+                                        ? oop.bits() & 7
+                                        : oop.as_object()->header & heap::Header::kClassIndexMask);
 }
 
 // The write barrier; only its rare half is a call.
 BANTER_INLINE void note_store(heap::Heap& heap, Object* object, Oop value) {
-  if (heap.is_young(value)) [[unlikely]] heap.note_store(object, value);
+  if (heap.is_young(value)) [[unlikely]]
+    heap.note_store(object, value);
 }
 
 // Both SmallIntegers: of the tags in use only theirs has bit 0.
-BANTER_INLINE bool both_small_ints(Oop a, Oop b) { return (a.bits() & b.bits() & 1) != 0; }
+BANTER_INLINE bool both_small_ints(Oop a, Oop b) {
+  return (a.bits() & b.bits() & 1) != 0;
+}
 
 }  // namespace banter::interpreter

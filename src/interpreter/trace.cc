@@ -171,7 +171,7 @@ std::string Interpreter::process_list() {
   for (const auto& stack : stacks_) {
     if (stack->process == nil_ || stack->process.bits() == 0) continue;
     const Object* process = stack->process.as_object();
-    const char* state = stack.get() == stack_      ? "running"
+    const char* state = stack.get() == stack_       ? "running"
                         : stack->foreign != nullptr ? "holds foreign frames"
                                                     : "waiting";
     fmt::format_to(std::back_inserter(text), "{:3} {} {}\n", priority_of(stack->process),

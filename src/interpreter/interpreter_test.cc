@@ -1,0 +1,237 @@
+// Methods assembled by hand, run by the loop. What the compiler and the kernel make of the whole
+// machine is tested by kernel/ and tests/.
+#include "interpreter/interpreter_testing.h"
+
+namespace banter::interpreter {
+namespace {
+
+using namespace code;  // NOLINT: bytecodes by name
+
+class LoopTest : public InterpreterTest {
+ protected:
+  using InterpreterTest::InterpreterTest;
+
+  // fib  self < 2 ifTrue: [ ^ self ]. ^ (self - 1) fib + (self - 2) fib
+  void define_fib() {
+    const std::size_t two = keep_at(Oop::small_int(2));
+    define(
+        ClassIndex::kSmallInteger, "fib",
+        Code{0,
+             0,
+             {two, symbol("fib")},
+             {kSelf, push_literal(0), kLess, jump_if_false(1), kReturnSelf, kSelf, kOne, kSubtract,
+              send0(1), kSelf, push_literal(0), kSubtract, send0(1), kAdd, kReturnTop}});
+  }
+  // sumTo  | sum i | sum := 0. i := 1. [ i <= self ] whileTrue: [ sum := sum + i. i := i + 1 ]. ^
+  // sum
+  void define_sum() {
+    define(ClassIndex::kSmallInteger, "sumTo",
+           Code{0,
+                2,
+                {},
+                {kZero,
+                 pop_temp(0),
+                 kOne,
+                 pop_temp(1),
+                 push_temp(1),
+                 kSelf,
+                 kLessOrEqual,
+                 /* jump if false */ 239,
+                 12,
+                 push_temp(0),
+                 push_temp(1),
+                 kAdd,
+                 pop_temp(0),
+                 push_temp(1),
+                 kOne,
+                 kAdd,
+                 pop_temp(1),
+                 /* jump back */ 225,
+                 255,
+                 237,
+                 static_cast<std::uint8_t>(-17),
+                 push_temp(0),
+                 kReturnTop}});
+  }
+};
+
+TEST_F(LoopTest, RecursionAndSends) {
+  define_fib();
+  EXPECT_EQ(integer(run(Oop::small_int(20), "fib")), 6765);
+}
+
+TEST_F(LoopTest, BackwardJumps) {
+  define_sum();
+  EXPECT_EQ(integer(run(Oop::small_int(1000), "sumTo")), 500500);
+}
+
+TEST_F(LoopTest, RunsTheSameWhenEveryAllocationMovesEveryObject) {
+  define_fib();
+  heap().set_stress_gc(true);
+  EXPECT_EQ(integer(run(Oop::small_int(12), "fib")), 144);
+  EXPECT_GT(heap().moved_objects(), 0u);
+}
+
+class MovingStackTest : public LoopTest {
+ protected:
+  MovingStackTest() : LoopTest(InterpreterOptions{.stress_stack = true}) {}
+};
+
+TEST_F(MovingStackTest, RunsTheSameWhenEveryActivationMovesTheStack) {
+  define_fib();
+  define_sum();
+  EXPECT_EQ(integer(run(Oop::small_int(15), "fib")), 610);
+  EXPECT_EQ(integer(run(Oop::small_int(10), "sumTo")), 55);
+}
+
+TEST_F(LoopTest, MessageNotUnderstoodCarriesSelectorAndArguments) {
+  // doesNotUnderstand: aMessage  ^ aMessage arguments  (slot 1 of it)
+  define(ClassIndex::kSmallInteger,
+         "doesNotUnderstand:", Code{1, 1, {}, {push_temp(0), kReturnTop}});
+  define(ClassIndex::kSmallInteger, "test",
+         Code{0, 0, {symbol("frobnicate:")}, {kSelf, kOne, send1(0), kReturnTop}});
+  const auto result = run(Oop::small_int(3), "test");
+  ASSERT_TRUE(result.ok());
+  const Object* message = result.value().as_object();
+  EXPECT_EQ(message->class_index(), ClassIndex::kMessage);
+  EXPECT_EQ(message->slot(slots::message::kSelector), selector("frobnicate:"));
+  EXPECT_EQ(message->slot(slots::message::kArguments).as_object()->slot(0), Oop::small_int(1));
+  EXPECT_EQ(message->slot(slots::message::kLookupClass),
+            heap().class_at(ClassIndex::kSmallInteger));
+}
+
+TEST_F(LoopTest, BlocksSeeCopiedValuesAndAnswerToTheirCaller) {
+  const std::size_t body = block(Code{0, 1, {}, {push_temp(0), kOne, kAdd, kBlockReturnTop}});
+  // test  ^ [ self copied + 1 ] value + 10, the copied value being self
+  define(ClassIndex::kSmallInteger, "test",
+         Code{0,
+              0,
+              {body, keep_at(Oop::small_int(10))},
+              {kSelf, kClosure, 0, 0x41, kValue, push_literal(1), kAdd, kReturnTop}});
+  EXPECT_EQ(integer(run(Oop::small_int(5), "test")), 16);
+}
+
+TEST_F(LoopTest, ReturnInABlockLeavesTheMethodThatMadeIt) {
+  const std::size_t body = block(Code{0, 0, {}, {kOne, kReturnTop}});
+  define(ClassIndex::kSmallInteger, "test",
+         Code{0,
+              0,
+              {body, symbol("evaluate:")},
+              {kSelf, kClosure, 0, 0, send1(1), kPop, kZero, kReturnTop}});
+  define(ClassIndex::kSmallInteger,
+         "evaluate:", Code{1, 1, {}, {push_temp(0), kValue, kPop, kZero, kReturnTop}});
+  EXPECT_EQ(integer(run(Oop::small_int(5), "test")), 1);
+}
+
+TEST_F(LoopTest, ReturnInABlockWhoseMethodHasEndedCannotReturn) {
+  // What cannotReturn: answers is on the block's stack when it goes on after its return bytecode.
+  const std::size_t body = block(Code{0, 0, {}, {kOne, kReturnTop, kBlockReturnTop}});
+  define(
+      ClassIndex::kContext, "cannotReturn:",
+      Code{1, 1, {keep_at(Oop::small_int(77))}, {push_temp(0), push_literal(0), kAdd, kReturnTop}});
+  define(ClassIndex::kSmallInteger, "makeBlock", Code{0, 0, {body}, {kClosure, 0, 0, kReturnTop}});
+  define(ClassIndex::kSmallInteger, "test",
+         Code{0, 0, {symbol("makeBlock")}, {kSelf, send0(0), kValue, kReturnTop}});
+  EXPECT_EQ(integer(run(Oop::small_int(5), "test")), 78);
+}
+
+TEST_F(LoopTest, TheContextOfAMethodThatHasEndedIsDead) {
+  const std::size_t body = block(Code{0, 0, {}, {kOne, kReturnTop}});
+  define(ClassIndex::kSmallInteger, "makeBlock", Code{0, 0, {body}, {kClosure, 0, 0, kReturnTop}});
+  const auto result = run(Oop::small_int(5), "makeBlock");
+  ASSERT_TRUE(result.ok());
+  const Object* home =
+      result.value().as_object()->slot(slots::full_block_closure::kOuterContext).as_object();
+  EXPECT_EQ(home->slot(slots::context::kSender), heap().nil());
+  EXPECT_EQ(home->slot(slots::context::kPc), heap().nil());
+  EXPECT_EQ(home->slot(slots::context::kReceiver), Oop::small_int(5));
+}
+
+TEST_F(LoopTest, FailureCodeGoesToTheErrorVariable) {
+  static constexpr Entry kFailing[] = {
+      {900, "Test.fails", 0,
+       [](heap::Mutator&, const Args&) -> Outcome { return Failure::bad_index; }}};
+  vm().add_primitives(kFailing);
+  define(ClassIndex::kSmallInteger, "test",
+         Code{0,
+              1,
+              {},
+              {kPrimitive, 900 & 255, 900 >> 8, kPopError, 0, push_temp(0), kReturnTop},
+              true});
+  // Without an error table the variable gets the number.
+  EXPECT_EQ(integer(run(Oop::small_int(5), "test")), static_cast<int>(Failure::bad_index));
+}
+
+TEST_F(LoopTest, ContextsAnswerWhatTheirFrameKnows) {
+  // test: a  | c | c := thisContext. ^ c
+  define(ClassIndex::kSmallInteger,
+         "test:", Code{1, 2, {}, {kThisContext, pop_temp(1), push_temp(1), kReturnTop}});
+  static Interpreter* machine;
+  machine = &vm();
+  static constexpr Entry kLook[] = {
+      {901, "Test.look", 0, [](heap::Mutator&, const Args&) -> Outcome {
+         const Oop context = machine->this_context();
+         EXPECT_TRUE(machine->is_married(context));
+         EXPECT_EQ(machine->context_slot(context, slots::context::kReceiver), Oop::small_int(5));
+         EXPECT_EQ(machine->context_slot(context, slots::context::kStackp), Oop::small_int(2));
+         EXPECT_EQ(machine->context_slot(context, slots::context::kFirstTemp), Oop::small_int(1));
+         EXPECT_TRUE(machine->is_context(machine->context_slot(context, slots::context::kSender)));
+         return Oop::small_int(0);
+       }}};
+  vm().add_primitives(kLook);
+  define(ClassIndex::kSmallInteger, "look",
+         Code{0, 0, {}, {kPrimitive, 901 & 255, 901 >> 8, kZero, kReturnTop}, true});
+  define(ClassIndex::kSmallInteger,
+         "outer:", Code{1, 1, {symbol("look")}, {kSelf, send0(0), kReturnTop}});
+  EXPECT_EQ(integer(run(Oop::small_int(5), "outer:", {Oop::small_int(1)})), 0);
+  const auto dead = run(Oop::small_int(5), "test:", {Oop::small_int(1)});
+  ASSERT_TRUE(dead.ok());
+  EXPECT_FALSE(vm().is_married(dead.value()));
+  EXPECT_FALSE(vm().live_context(dead.value()));
+}
+
+TEST_F(LoopTest, WaitingForEverIsADeadlock) {
+  define(ClassIndex::kSemaphore, "wait", Code{0, 0, {}, {kPrimitive, 86, 0, kReturnSelf}, true});
+  const std::size_t waited = keep_at(semaphore());
+  const auto result = run(roots()[waited], "wait");
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().message.find("deadlock"), std::string::npos);
+}
+
+TEST_F(LoopTest, ASignalLetsAWaitGoOn) {
+  define(ClassIndex::kSemaphore, "wait", Code{0, 0, {}, {kPrimitive, 86, 0, kReturnSelf}, true});
+  define(ClassIndex::kSemaphore, "signal", Code{0, 0, {}, {kPrimitive, 85, 0, kReturnSelf}, true});
+  define(ClassIndex::kSemaphore, "both",
+         Code{0,
+              0,
+              {symbol("signal"), symbol("wait")},
+              {kSelf, send0(0), kPop, kSelf, send0(1), kPop, kOne, kReturnTop}});
+  const std::size_t both = keep_at(semaphore());
+  EXPECT_EQ(integer(run(roots()[both], "both")), 1);
+}
+
+class SmallStackTest : public LoopTest {
+ protected:
+  SmallStackTest() : LoopTest(InterpreterOptions{.max_frames = 2000}) {}
+};
+
+TEST_F(SmallStackTest, OverflowIsToldToTheProcessWhichMayGoOn) {
+  const std::size_t told =
+      keep_at(mutator().new_association(heap().nil(), Oop::small_int(0))->oop());
+  define(ClassIndex::kProcess, "stackOverflow",
+         Code{0, 0, {told}, {push_global(0), kOne, kAdd, 241, 0, kReturnSelf}});
+  // down  self < 1 ifTrue: [ ^ self ]. ^ (self - 1) down
+  define(ClassIndex::kSmallInteger, "down",
+         Code{0,
+              0,
+              {symbol("down")},
+              {kSelf, kOne, kLess, jump_if_false(1), kReturnSelf, kSelf, kOne, kSubtract, send0(0),
+               kReturnTop}});
+  EXPECT_EQ(integer(run(Oop::small_int(2200), "down")), 0);
+  EXPECT_EQ(roots()[told].as_object()->slot(1), Oop::small_int(1));
+  EXPECT_EQ(integer(run(Oop::small_int(1500), "down")), 0);
+  EXPECT_EQ(roots()[told].as_object()->slot(1), Oop::small_int(1));
+}
+
+}  // namespace
+}  // namespace banter::interpreter
