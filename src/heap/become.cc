@@ -43,7 +43,9 @@ BecomeError invalid_element(const Heap& heap, Oop oop) {
   return BecomeError::kNone;
 }
 
-Object* object_of(std::uint64_t bits) { return Oop::from_bits(bits).as_object(); }
+Object* object_of(std::uint64_t bits) {
+  return Oop::from_bits(bits).as_object();
+}
 
 }  // namespace
 

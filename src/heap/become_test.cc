@@ -79,7 +79,7 @@ TEST_F(BecomeTest, ManyAtOnce) {
   RootedVector left(mutator()), right(mutator());
   for (int i = 0; i < 1000; ++i) {
     left.push_back(mutator().new_string(std::to_string(i)));
-    right.push_back(mutator().new_array(static_cast<std::size_t>(i)) ->oop());
+    right.push_back(mutator().new_array(static_cast<std::size_t>(i))->oop());
     if (i == 500) mutator().tenure_all();
   }
   Rooted<> left_array(mutator(), left.to_array()), right_array(mutator(), right.to_array());
@@ -132,7 +132,8 @@ TEST_F(BecomeTest, AReservedClassKeepsItsIndex) {
 
 TEST_F(BecomeTest, TwoClassesExchangeTheirInstances) {
   for (const bool copy_hash : {false, true}) {
-    Rooted<> a(mutator(), make_class(Format::kFixed, 1)), b(mutator(), make_class(Format::kFixed, 1));
+    Rooted<> a(mutator(), make_class(Format::kFixed, 1)),
+        b(mutator(), make_class(Format::kFixed, 1));
     Rooted<> of_a(mutator(), mutator().new_instance(a.oop()));
     ASSERT_EQ(become({a.oop()}, {b.oop()}, true, copy_hash), BecomeError::kNone);
     EXPECT_EQ(heap().class_of(of_a.oop()), a.oop());

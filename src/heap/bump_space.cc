@@ -12,8 +12,7 @@ Object* make_free_chunk(std::uintptr_t begin, std::uintptr_t end) {
   }
   chunk->header = Header::kOverflowSlots << Header::kSlotsShift | (words - 2);
   ++chunk;
-  chunk->header =
-      Header::make(ClassIndex::kFreeChunk, Format::kNoSlots, Header::kOverflowSlots);
+  chunk->header = Header::make(ClassIndex::kFreeChunk, Format::kNoSlots, Header::kOverflowSlots);
   return chunk;
 }
 
@@ -33,8 +32,7 @@ void BumpSpace::reset(const std::vector<Object*>& staying) {
     cursor = object->end();
   }
   if (cursor < end_) gaps_.push_back({cursor, end_});
-  for (std::size_t i = 0, j = gaps_.size(); i + 1 < j; ++i, --j)
-    std::swap(gaps_[i], gaps_[j - 1]);
+  for (std::size_t i = 0, j = gaps_.size(); i + 1 < j; ++i, --j) std::swap(gaps_[i], gaps_[j - 1]);
   for (const Gap& gap : gaps_) unused_gap_bytes_ += gap.end - gap.begin;
   // The gaps behind the first one are walked over before they are used.
   for (std::size_t i = 0; i + 1 < gaps_.size(); ++i) make_free_chunk(gaps_[i].begin, gaps_[i].end);

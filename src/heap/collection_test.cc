@@ -130,9 +130,14 @@ class GraphTest : public HeapTest {
         pin_for_good();
       if (static_cast<int>(random() % 1000) < collections_per_thousand) {
         switch (random() % 4) {
-          case 0: mutator().collect_full(); break;
-          case 1: mutator().tenure_all(); break;
-          default: mutator().collect_young();
+          case 0:
+            mutator().collect_full();
+            break;
+          case 1:
+            mutator().tenure_all();
+            break;
+          default:
+            mutator().collect_young();
         }
         check();
       }
@@ -150,7 +155,9 @@ class GraphTest : public HeapTest {
   std::vector<std::pair<Oop, int>> held_;
 };
 
-TEST_F(GraphTest, SurvivesCollections) { run(12000, false, 5); }
+TEST_F(GraphTest, SurvivesCollections) {
+  run(12000, false, 5);
+}
 
 TEST_F(GraphTest, SurvivesCollectionsAroundPinnedObjects) {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {

@@ -120,8 +120,8 @@ bool FullCollector::trace_ephemerons() {
   if (ephemerons_.empty()) return false;
   std::vector<Object*> waiting;
   waiting.swap(ephemerons_);
-  const auto unreached = std::partition(
-      waiting.begin(), waiting.end(), [this](Object* e) { return heap_.is_live(e->slot(0)); });
+  const auto unreached = std::partition(waiting.begin(), waiting.end(),
+                                        [this](Object* e) { return heap_.is_live(e->slot(0)); });
   if (unreached == waiting.begin()) {
     for (Object* ephemeron : waiting) {
       ephemeron->set_format(Format::kFixed);
@@ -196,7 +196,9 @@ inline Oop FullCollector::moved(Oop oop) const {
   return object->is_fixed_in_place() ? oop : object->slots()[0];
 }
 
-void FullCollector::Updater::visit_range(Oop* begin, Oop* end) { owner.update_slots(begin, end); }
+void FullCollector::Updater::visit_range(Oop* begin, Oop* end) {
+  owner.update_slots(begin, end);
+}
 
 // Answers whether any of them refers to a young object.
 bool FullCollector::update_slots(Oop* begin, Oop* end) {
@@ -220,9 +222,9 @@ void FullCollector::update_object(Object* object, Oop* first_slot) {
   if (count > 1) young |= update_slots(object->slots() + 1, object->slots() + count);
   if (heap_.is_young(object)) return;
   object->set_bit(Header::kRemembered, young);
-  if (young) heap_.remembered_.push_back(reinterpret_cast<Object*>(
-      static_cast<std::uintptr_t>(first_slot == object->slots() ? object->oop().bits()
-                                                                : object->slots()[0].bits())));
+  if (young)
+    heap_.remembered_.push_back(reinterpret_cast<Object*>(static_cast<std::uintptr_t>(
+        first_slot == object->slots() ? object->oop().bits() : object->slots()[0].bits())));
 }
 
 void FullCollector::update_references() {

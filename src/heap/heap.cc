@@ -34,15 +34,13 @@ std::size_t survivor_bytes(const HeapOptions& options) {
 
 // --- creation ---
 
-Result<std::unique_ptr<Heap>> Heap::create_for_image(const HeapOptions& wanted,
-                                                     std::size_t bytes) {
+Result<std::unique_ptr<Heap>> Heap::create_for_image(const HeapOptions& wanted, std::size_t bytes) {
   HeapOptions options = wanted;
   options.eden_bytes = round_to_pages(std::max<std::size_t>(options.eden_bytes, 64u << 10));
   const std::size_t needed = options.eden_bytes + 2 * survivor_bytes(options) + bytes;
   std::size_t size = options.reserve_bytes != 0 ? options.reserve_bytes : default_reserve();
   size = std::max(size, needed + (16u << 20));
-  const std::uintptr_t hint =
-      kHostHasManyAddresses ? static_cast<std::uintptr_t>(kWantedBase) : 0;
+  const std::uintptr_t hint = kHostHasManyAddresses ? static_cast<std::uintptr_t>(kWantedBase) : 0;
   auto memory = platform::PageReservation::reserve(size, hint);
   while (!memory.ok() && size / 2 >= std::max(needed, kSmallestReserve)) {
     size /= 2;
@@ -128,8 +126,7 @@ void Heap::adopt_image(std::size_t bytes, bool has_free_chunks, Oop special_obje
   find_class_pages();
   std::uint32_t pages = 1;
   while (pages < kClassPages && hidden_roots_->slot(pages) != nil_) ++pages;
-  class_table_cursor_ =
-      std::max(to_index(ClassIndex::kFirstFree), (pages - 1) * kClassPageSlots);
+  class_table_cursor_ = std::max(to_index(ClassIndex::kFirstFree), (pages - 1) * kClassPageSlots);
   full_threshold_ = old_.used() + std::max(kMinimumGrowth, old_.used());
 }
 
@@ -202,8 +199,7 @@ std::size_t Heap::instance_size_of(const Object* cls) {
 Format Heap::instance_format_of(const Object* cls) {
   if (cls->pointer_slot_count() <= slots::behavior::kFormat) return Format::kNoSlots;
   const Oop format = cls->slots()[slots::behavior::kFormat];
-  return format.is_small_int() ? static_cast<Format>(format.as_int() >> 16 & 31)
-                               : Format::kNoSlots;
+  return format.is_small_int() ? static_cast<Format>(format.as_int() >> 16 & 31) : Format::kNoSlots;
 }
 
 std::size_t Heap::fixed_slot_count(const Object* object, const Object* cls) {
@@ -304,9 +300,13 @@ std::vector<Oop> Heap::mourners() const {
 
 // --- roots ---
 
-void Heap::add_root_provider(RootProvider* provider) { providers_.push_back(provider); }
+void Heap::add_root_provider(RootProvider* provider) {
+  providers_.push_back(provider);
+}
 
-void Heap::remove_root_provider(RootProvider* provider) { std::erase(providers_, provider); }
+void Heap::remove_root_provider(RootProvider* provider) {
+  std::erase(providers_, provider);
+}
 
 void Heap::begin_rewrite() {
   BANTER_CHECK(!rewriting_, "a collection inside a collection");
@@ -384,6 +384,8 @@ std::uint64_t Heap::allocated_bytes() const {
   return statistics_.bytes_allocated + (eden_.used() - eden_used_after_collection_);
 }
 
-std::string Heap::verify() const { return Verifier(*this).first_problem(); }
+std::string Heap::verify() const {
+  return Verifier(*this).first_problem();
+}
 
 }  // namespace banter::heap

@@ -131,8 +131,8 @@ TEST_F(HeapTest, IdentityHashesStayAndAreNotZero) {
 TEST_F(HeapTest, MethodsKeepTheirLiteralsAndBytes) {
   Rooted<> literal(mutator(), mutator().new_string("literal"));
   const Oop header = Oop::small_int(INT64_MIN >> 3 | 2);
-  Rooted<Method> method(mutator(),
-                        mutator().new_method(heap().class_at(ClassIndex::kCompiledMethod), header, 29));
+  Rooted<Method> method(
+      mutator(), mutator().new_method(heap().class_at(ClassIndex::kCompiledMethod), header, 29));
   EXPECT_EQ(method->literal_count(), 2u);
   EXPECT_EQ(method->byte_count(), 29u);
   EXPECT_EQ(method->initial_pc(), 25u);

@@ -56,12 +56,13 @@ Mutator::~Mutator() {
   if (next_ != nullptr) next_->link_to_me_ = link_to_me_;
 }
 
-void Mutator::out_of_memory() { BANTER_CHECK(false, "out of memory for Smalltalk objects"); }
+void Mutator::out_of_memory() {
+  BANTER_CHECK(false, "out of memory for Smalltalk objects");
+}
 
 // --- plain allocation ---
 
-Object* Mutator::allocate_unfilled(ClassIndex index, Format format, std::uint64_t slots,
-                                   bool old) {
+Object* Mutator::allocate_unfilled(ClassIndex index, Format format, std::uint64_t slots, bool old) {
   if (!old) {
     if (Object* object = slots < kMaxYoungSlots
                              ? heap_.allocate_fast(index, format, static_cast<std::size_t>(slots))
@@ -97,8 +98,8 @@ Object* Mutator::allocate_old(ClassIndex index, Format format, std::size_t slots
   if (may_collect() && (heap_.old_bytes_used() + bytes > heap_.full_threshold_ || !fits())) {
     // Something of the size of the whole heap needs no collection to be found out impossible.
     heap_.collect_full();
-    heap_.full_threshold_ = std::max(heap_.full_threshold_, heap_.old_bytes_used() + bytes +
-                                                                Heap::kMinimumGrowth);
+    heap_.full_threshold_ =
+        std::max(heap_.full_threshold_, heap_.old_bytes_used() + bytes + Heap::kMinimumGrowth);
   }
   if (!fits()) return nullptr;
   heap_.statistics_.bytes_allocated += bytes;
@@ -230,7 +231,8 @@ Oop Mutator::new_text(std::string_view utf8, ClassIndex narrow, ClassIndex wide)
   if (largest < 256) {
     Object* text = new_bytes(narrow, count);
     std::uint8_t* next = text->bytes();
-    for_each_code_point(utf8, [&](std::uint32_t code) { *next++ = static_cast<std::uint8_t>(code); });
+    for_each_code_point(utf8,
+                        [&](std::uint32_t code) { *next++ = static_cast<std::uint8_t>(code); });
     return text->oop();
   }
   Object* text = new_words(wide, count);

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t kGrowth = 1u << 20;
 
-std::size_t round_up(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
+std::size_t round_up(std::size_t n, std::size_t unit) {
+  return (n + unit - 1) / unit * unit;
+}
 
 }  // namespace
 
@@ -34,7 +36,9 @@ bool OldSpace::commit_to(std::uintptr_t address) {
   return true;
 }
 
-bool OldSpace::can_grow_by(std::size_t bytes) const { return bytes <= limit_ - top_; }
+bool OldSpace::can_grow_by(std::size_t bytes) const {
+  return bytes <= limit_ - top_;
+}
 
 std::uintptr_t OldSpace::allocate(std::size_t bytes) {
   if (free_bytes_ >= bytes) {

@@ -148,8 +148,8 @@ void Scavenger::trace_ephemerons() {
   while (!ephemerons_.empty()) {
     std::vector<Object*> waiting;
     waiting.swap(ephemerons_);
-    const auto unreached = std::partition(
-        waiting.begin(), waiting.end(), [this](Object* e) { return is_reached(e->slot(0)); });
+    const auto unreached = std::partition(waiting.begin(), waiting.end(),
+                                          [this](Object* e) { return is_reached(e->slot(0)); });
     const bool fire = unreached == waiting.begin();
     for (auto it = unreached; it != waiting.end(); ++it) {
       if (!fire) {

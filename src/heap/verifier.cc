@@ -7,7 +7,9 @@
 namespace banter::heap {
 namespace {
 
-std::uint64_t address_of(const Object* object) { return object->oop().bits(); }
+std::uint64_t address_of(const Object* object) {
+  return object->oop().bits();
+}
 
 struct Checker final : OopVisitor {
   explicit Checker(std::function<bool(Oop)> good) : is_good(std::move(good)) {}
@@ -21,8 +23,7 @@ struct Checker final : OopVisitor {
 
 }  // namespace
 
-Verifier::Verifier(const Heap& heap)
-    : heap_(heap), base_(heap.base_), end_(heap.old_.top()) {
+Verifier::Verifier(const Heap& heap) : heap_(heap), base_(heap.base_), end_(heap.old_.top()) {
   starts_.resize(static_cast<std::size_t>((end_ - base_) / 8));
 }
 
@@ -152,8 +153,7 @@ void Verifier::check_remembered_set() {
     problem("an object is twice in the remembered set");
   for (const Object* object : objects)
     if (!is_start(address_of(object)) || !object->is_remembered())
-      problem("the remembered set has {:#x}, which is not a remembered object",
-              address_of(object));
+      problem("the remembered set has {:#x}, which is not a remembered object", address_of(object));
   std::size_t bits = 0;
   for (const Object* o = heap_.old_.first(); o != nullptr; o = heap_.old_.next(o))
     bits += o->is_remembered();

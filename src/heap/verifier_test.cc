@@ -17,9 +17,7 @@ class VerifierTest : public HeapTest {
     saved_ = *reinterpret_cast<const std::array<std::uint64_t, 4>*>(victim_);
     EXPECT_EQ(heap().verify(), "");
   }
-  ~VerifierTest() override {
-    *reinterpret_cast<std::array<std::uint64_t, 4>*>(victim_) = saved_;
-  }
+  ~VerifierTest() override { *reinterpret_cast<std::array<std::uint64_t, 4>*>(victim_) = saved_; }
   void expect_problem(const char* text) {
     EXPECT_NE(heap().verify().find(text), std::string::npos) << heap().verify();
   }

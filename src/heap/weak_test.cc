@@ -39,9 +39,8 @@ class WeakTest : public HeapTest, public testing::WithParamInterface<bool> {
   std::size_t ephemeron_class_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Both, WeakTest, testing::Bool(), [](const auto& both) {
-  return both.param ? "Full" : "Young";
-});
+INSTANTIATE_TEST_SUITE_P(Both, WeakTest, testing::Bool(),
+                         [](const auto& both) { return both.param ? "Full" : "Young"; });
 
 TEST_P(WeakTest, WeakSlotsOfTheDeadBecomeNil) {
   const Oop cls = make_class(Format::kWeak, 1);

@@ -19,8 +19,8 @@ constexpr std::size_t kSmallestSpecialObjects = 60;
 }  // namespace
 
 Error ImageChecker::damaged(std::uint64_t address, const std::string& what) const {
-  return Error{fmt::format("{} is a damaged image: {} (object at {:#x})", name_, what,
-                           address - begin_)};
+  return Error{
+      fmt::format("{} is a damaged image: {} (object at {:#x})", name_, what, address - begin_)};
 }
 
 Error ImageChecker::damaged(const Object* object, const std::string& what) const {

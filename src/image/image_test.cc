@@ -74,15 +74,22 @@ class ImageTest : public testing::Test {
     for (std::size_t i = 0; i < 500; ++i) {
       Rooted<> item(*mutator_);
       switch (random() % 4) {
-        case 0: item = mutator_->new_string("text " + std::to_string(i)); break;
-        case 1: item = mutator_->new_float(1e300 * static_cast<double>(i)); break;
-        case 2: item = new_method(i); break;
-        default: item = mutator_->new_array(random() % 400);
+        case 0:
+          item = mutator_->new_string("text " + std::to_string(i));
+          break;
+        case 1:
+          item = mutator_->new_float(1e300 * static_cast<double>(i));
+          break;
+        case 2:
+          item = new_method(i);
+          break;
+        default:
+          item = mutator_->new_array(random() % 400);
       }
       if (item.oop().is_object() && item->format() == Format::kIndexable)
         for (std::size_t k = 0; k < item->slot_count(); ++k)
-          item.store(k, random() % 2 ? Oop::small_int(static_cast<int>(k))
-                                     : all->slot(random() % 500));
+          item.store(
+              k, random() % 2 ? Oop::small_int(static_cast<int>(k)) : all->slot(random() % 500));
       if (item.oop().is_object()) heap_->identity_hash(item.get());
       all.store(i, item.oop());
     }
@@ -210,7 +217,8 @@ TEST_F(ImageTest, PinnedAndHeldObjectsLeaveNoHoles) {
   auto read = read_image(bytes, "test", options());
   ASSERT_TRUE(read.ok()) << read.error().message;
   expect_same(*heap_, root(*heap_), *read.value(), root(*read.value()));
-  EXPECT_FALSE(read.value()->special(Special::kSmalltalk).as_object()->slot(1).as_object()->is_held());
+  EXPECT_FALSE(
+      read.value()->special(Special::kSmalltalk).as_object()->slot(1).as_object()->is_held());
   mutator_->unpin_for_call(held.oop());
 }
 

@@ -84,8 +84,8 @@ class Reader {
     end_ = begin_;
     while (segment_bytes != 0) {
       if (segment_bytes % 8 != 0 || segment_bytes < Bridge::kBytes || segment_bytes > limit - from)
-        return Error{fmt::format("{} is a damaged image: a segment of {} bytes", name_,
-                                 segment_bytes)};
+        return Error{
+            fmt::format("{} is a damaged image: a segment of {} bytes", name_, segment_bytes)};
       const auto body = static_cast<std::size_t>(segment_bytes - Bridge::kBytes);
       if (auto done = source_(from, {reinterpret_cast<std::uint8_t*>(end_), body}); !done.ok())
         return done;
@@ -175,8 +175,8 @@ class Reader {
 }  // namespace
 
 Result<std::unique_ptr<Heap>> read_image(std::span<const std::uint8_t> bytes,
-                                         const std::string& name,
-                                         const heap::HeapOptions& options, Trust trust) {
+                                         const std::string& name, const heap::HeapOptions& options,
+                                         Trust trust) {
   const auto source = [bytes](std::uint64_t offset, std::span<std::uint8_t> target) {
     if (!target.empty()) std::memcpy(target.data(), bytes.data() + offset, target.size());
     return Result<void>();

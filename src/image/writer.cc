@@ -83,8 +83,7 @@ class Writer {
   Oop mapped(Oop oop) const {
     if (oop.is_immediate() || (shifts_.empty() && young_.empty())) return oop;
     const std::uint64_t address = oop.bits();
-    if (const auto it = young_.find(address); it != young_.end())
-      return Oop::from_bits(it->second);
+    if (const auto it = young_.find(address); it != young_.end()) return Oop::from_bits(it->second);
     const auto after =
         std::upper_bound(shifts_.begin(), shifts_.end(), address,
                          [](std::uint64_t a, const Shift& shift) { return a < shift.from; });
@@ -96,8 +95,8 @@ class Writer {
     const std::size_t at = buffer_.size();
     const auto* source = reinterpret_cast<const std::uint8_t*>(object->start());
     buffer_.insert(buffer_.end(), source, source + bytes);
-    auto* copy = reinterpret_cast<Object*>(buffer_.data() + at +
-                                           (object->oop().bits() - object->start()));
+    auto* copy =
+        reinterpret_cast<Object*>(buffer_.data() + at + (object->oop().bits() - object->start()));
     copy->header &= ~(Header::kRemembered | Header::kHeld | Header::kMarked);
     // An ephemeron that waits to be mourned will be found again by the first collection there.
     if (mourners_.contains(object->oop().bits())) copy->set_format(Format::kEphemeron);
@@ -132,8 +131,8 @@ Result<void> write_image(heap::Mutator& mutator, const std::string& path) {
   auto file = platform::FileReplacement::begin(path);
   if (!file.ok()) return Error{"saving the image: " + file.error().message};
   Writer writer(mutator.heap());
-  auto done = writer.run(
-      [&](std::span<const std::uint8_t> bytes) { return file.value().write(bytes); });
+  auto done =
+      writer.run([&](std::span<const std::uint8_t> bytes) { return file.value().write(bytes); });
   if (done.ok()) done = file.value().commit();
   if (!done.ok()) return Error{"saving the image: " + done.error().message};
   return {};

@@ -31,8 +31,8 @@ Result<PageReservation> PageReservation::reserve(std::size_t bytes, std::uintptr
   // Without MAP_FIXED the address is a wish: the system chooses another when it is taken.
   void* base = mmap(reinterpret_cast<void*>(wanted_base), size, PROT_NONE, kReserve, -1, 0);
   if (base == MAP_FAILED)
-    return Error{fmt::format("cannot reserve {} bytes of addresses: {}", size,
-                             std::strerror(errno))};
+    return Error{
+        fmt::format("cannot reserve {} bytes of addresses: {}", size, std::strerror(errno))};
   PageReservation reservation;
   reservation.base_ = reinterpret_cast<std::uintptr_t>(base);
   reservation.size_ = size;
@@ -52,8 +52,8 @@ void PageReservation::decommit(std::size_t offset, std::size_t bytes) {
   BANTER_CHECK(offset <= size_ && bytes <= size_ - offset, "{} + {} of {}", offset, bytes, size_);
   if (bytes == 0) return;
   // Mapping the range anew drops its pages and its accounting in one step.
-  void* again = mmap(reinterpret_cast<void*>(base_ + offset), bytes, PROT_NONE,
-                     kReserve | MAP_FIXED, -1, 0);
+  void* again =
+      mmap(reinterpret_cast<void*>(base_ + offset), bytes, PROT_NONE, kReserve | MAP_FIXED, -1, 0);
   BANTER_CHECK(again != MAP_FAILED, "cannot give back {} bytes: {}", bytes, std::strerror(errno));
 }
 
