@@ -106,6 +106,7 @@ std::optional<BigInteger> big_integer(Oop oop) {
   if (!is_large_integer(oop) || !is_byte_object(oop)) return std::nullopt;
   const Object& object = *oop.as_object();
   BigInteger value;
+  if (object.byte_count() == 0) return value;  // import_bits needs one byte
   import_bits(value, object.bytes(), object.bytes() + object.byte_count(), 8, false);
   if (object.class_index() == ClassIndex::kLargeNegativeInteger) value = -value;
   return value;

@@ -62,8 +62,10 @@ BigInteger truncated_remainder(const BigInteger& a, const BigInteger& b) { retur
 // Integer>>// \\ quo: rem:  Fails: bad_argument for 0 too.
 template <BigInteger (*Operation)(const BigInteger&, const BigInteger&)>
 Outcome division(Mutator& mutator, const Args& args) {
-  if (args.at(0) == Oop::small_int(0)) return Failure::bad_argument;
-  return operation<Operation>(mutator, args);
+  const Operands operands = operands_of(args);
+  if (operands.failure) return *operands.failure;
+  if (operands.right == 0) return Failure::bad_argument;
+  return make_integer(mutator, Operation(operands.left, operands.right));
 }
 
 // Integer>>/ when there is no remainder.  Fails: generic if there is one, or for 0.
