@@ -30,8 +30,8 @@ constexpr const char* kSignatures[] = {
     "float f(float, float, float, float, float, float, float, float, float, float, float)",
     "int64_t f(int32_t, int64_t, int32_t, int64_t, int32_t, int64_t)",
     "double f(float, double, float, double, float, double, float, double, float, float)",
-    "double f(int, double, int, double, int, double, int, double, int, double, int, double, int, "
-    "double, int, double, int, double, int, double)",
+    ("double f(int, double, int, double, int, double, int, double, int, double, int, double, int, "
+     "double, int, double, int, double, int, double)"),
     "uint8_t f(int, int, int, int, int, int, int, int, uint8_t, uint8_t, int16_t, int64_t, bool)",
     "int printf(const char *format, ...)",
 };
