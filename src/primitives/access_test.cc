@@ -81,17 +81,15 @@ TEST_F(AccessTest, StringsHoldCharacters) {
   expect_failure(call(64, {self.oop(), small(2), Oop::character(256)}), Failure::bad_argument);
   expect_failure(call(64, {self.oop(), small(2), small(65)}), Failure::bad_argument);
   const Rooted<> symbol(mutator(), intern(mutator(), "abc"));
-  expect_failure(call(64, {symbol.oop(), small(1), Oop::character('x')}),
-                 Failure::no_modification);
+  expect_failure(call(64, {symbol.oop(), small(1), Oop::character('x')}), Failure::no_modification);
   const Rooted<> wide(mutator(), string("\xE2\x82\xAC"));
   EXPECT_EQ(call(63, {wide.oop(), small(1)}).result(), Oop::character(0x20AC));
   EXPECT_EQ(call(62, {wide.oop()}).result(), small(1));
 }
 
 TEST_F(AccessTest, CodeBeginsBehindItsLiterals) {
-  const Rooted<> method(mutator(), call(79, {class_at(ClassIndex::kCompiledMethod), small(10),
-                                             small(2)})
-                                       .result());
+  const Rooted<> method(
+      mutator(), call(79, {class_at(ClassIndex::kCompiledMethod), small(10), small(2)}).result());
   EXPECT_EQ(call(62, {method.oop()}).result(), small(34));
   expect_failure(call(60, {method.oop(), small(24)}), Failure::bad_index);
   EXPECT_EQ(call(60, {method.oop(), small(25)}).result(), small(0));
@@ -155,8 +153,7 @@ TEST_F(AccessTest, CopiesObjects) {
                       call("primitiveCopyFromTo", {self.oop(), small(2), small(2)}).result());
   EXPECT_EQ(part->slot_count(), 1u);
   EXPECT_EQ(part->slot(0), small(2));
-  expect_failure(call("primitiveCopyFromTo", {self.oop(), small(2), small(3)}),
-                 Failure::bad_index);
+  expect_failure(call("primitiveCopyFromTo", {self.oop(), small(2), small(3)}), Failure::bad_index);
 }
 
 TEST_F(AccessTest, BytesHoldMachineValues) {

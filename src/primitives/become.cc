@@ -82,6 +82,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable become_table() { return kTable; }
+NumberedTable become_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

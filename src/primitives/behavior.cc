@@ -200,6 +200,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable behavior_table() { return kTable; }
+NumberedTable behavior_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

@@ -127,7 +127,9 @@ std::uint64_t bit_length(const BigInteger& value) {
   return value == 0 ? 0 : msb(value < 0 ? BigInteger(-value) : value) + 1;
 }
 
-double nearest_double(const BigInteger& value) { return nearest_double(value, BigInteger(1)); }
+double nearest_double(const BigInteger& value) {
+  return nearest_double(value, BigInteger(1));
+}
 
 double nearest_double(const BigInteger& numerator, const BigInteger& denominator) {
   if (numerator == 0) return 0.0;
@@ -135,7 +137,8 @@ double nearest_double(const BigInteger& numerator, const BigInteger& denominator
   const auto numerator_bits = static_cast<std::int64_t>(bit_length(magnitude));
   const auto denominator_bits = static_cast<std::int64_t>(bit_length(denominator));
   // Scaled by 2^shift the quotient has 54 or 55 bits; one more bit remembers a remainder.
-  std::int64_t shift = static_cast<std::int64_t>(kDoubleBits) + 1 - (numerator_bits - denominator_bits);
+  std::int64_t shift =
+      static_cast<std::int64_t>(kDoubleBits) + 1 - (numerator_bits - denominator_bits);
   // Not more bits than a subnormal result keeps: it is rounded once only.
   shift = std::min<std::int64_t>(shift, 1074 + 2);
   BigInteger scaled_numerator = magnitude;
@@ -161,9 +164,9 @@ double nearest_double(const BigInteger& numerator, const BigInteger& denominator
     if (lost > half || (lost == half && (bits & 1) != 0)) ++bits;
     exponent += dropped;
   }
-  const double result =
-      exponent > 2000 ? std::numeric_limits<double>::infinity()
-                      : std::ldexp(static_cast<double>(bits), static_cast<int>(exponent));
+  const double result = exponent > 2000
+                            ? std::numeric_limits<double>::infinity()
+                            : std::ldexp(static_cast<double>(bits), static_cast<int>(exponent));
   return numerator < 0 ? -result : result;
 }
 

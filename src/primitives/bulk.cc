@@ -160,7 +160,11 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NumberedTable bulk_table() { return kTable; }
-NamedTable bulk_named_table() { return kNamedTable; }
+NumberedTable bulk_table() {
+  return kTable;
+}
+NamedTable bulk_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -92,13 +92,13 @@ Outcome store_to_address(Mutator& mutator, const Args& args) {
 }
 
 constexpr std::array<const char*, kMachineTypes> kLoadNames = {
-    "Bytes.load_boolean8", "Bytes.load_uint8",  "Bytes.load_int8",    "Bytes.load_uint16",
-    "Bytes.load_int16",    "Bytes.load_uint32", "Bytes.load_int32",   "Bytes.load_uint64",
+    "Bytes.load_boolean8", "Bytes.load_uint8",   "Bytes.load_int8",   "Bytes.load_uint16",
+    "Bytes.load_int16",    "Bytes.load_uint32",  "Bytes.load_int32",  "Bytes.load_uint64",
     "Bytes.load_int64",    "Bytes.load_pointer", "Bytes.load_char8",  "Bytes.load_char16",
     "Bytes.load_char32",   "Bytes.load_float32", "Bytes.load_float64"};
 constexpr std::array<const char*, kMachineTypes> kStoreNames = {
-    "Bytes.store_boolean8", "Bytes.store_uint8",  "Bytes.store_int8",    "Bytes.store_uint16",
-    "Bytes.store_int16",    "Bytes.store_uint32", "Bytes.store_int32",   "Bytes.store_uint64",
+    "Bytes.store_boolean8", "Bytes.store_uint8",   "Bytes.store_int8",   "Bytes.store_uint16",
+    "Bytes.store_int16",    "Bytes.store_uint32",  "Bytes.store_int32",  "Bytes.store_uint64",
     "Bytes.store_int64",    "Bytes.store_pointer", "Bytes.store_char8",  "Bytes.store_char16",
     "Bytes.store_char32",   "Bytes.store_float32", "Bytes.store_float64"};
 
@@ -134,6 +134,8 @@ constexpr Table kTable = make_table();
 
 }  // namespace
 
-NumberedTable byte_access_table() { return kTable; }
+NumberedTable byte_access_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

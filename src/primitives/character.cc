@@ -36,6 +36,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable character_named_table() { return kNamedTable; }
+NamedTable character_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -33,7 +33,9 @@ Outcome seconds_clock(Mutator&, const Args&) {
 }
 
 // Time class>>primUTCMicrosecondsClock -- since 1901.  Fails: no.  May collect: no.
-Outcome utc_clock(Mutator&, const Args&) { return Oop::small_int(utc_microseconds_since_1901()); }
+Outcome utc_clock(Mutator&, const Args&) {
+  return Oop::small_int(utc_microseconds_since_1901());
+}
 
 // Time class>>primLocalMicrosecondsClock -- since 1901.  Fails: no.  May collect: no.
 Outcome local_clock(Mutator&, const Args&) {
@@ -116,7 +118,11 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NumberedTable clock_table() { return kTable; }
-NamedTable time_named_table() { return kNamedTable; }
+NumberedTable clock_table() {
+  return kTable;
+}
+NamedTable time_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -1,4 +1,5 @@
-// compiler.cc -- the compiler and what it knows of compiled code: named primitives of module Banter.
+// compiler.cc -- the compiler and what it knows of compiled code: named primitives of module
+// Banter.
 //
 // Arguments of another class fail with bad_argument; mistakes in a source fail with the detail that
 // source_failure.h describes. All may collect.
@@ -168,6 +169,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable compiler_named_table() { return kNamedTable; }
+NamedTable compiler_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

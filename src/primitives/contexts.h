@@ -6,6 +6,8 @@
 
 namespace banter::primitives {
 
-inline bool is_context(Oop oop) { return is_of(oop, ClassIndex::kContext); }
+inline bool is_context(Oop oop) {
+  return is_of(oop, ClassIndex::kContext);
+}
 
 }  // namespace banter::primitives

@@ -9,7 +9,9 @@
 namespace banter::primitives {
 namespace {
 
-BigInteger magnitude_of(const BigInteger& value) { return boost::multiprecision::abs(value); }
+BigInteger magnitude_of(const BigInteger& value) {
+  return boost::multiprecision::abs(value);
+}
 
 BigInteger with_sign(const BigInteger& magnitude, bool negative) {
   return negative ? BigInteger(-magnitude) : magnitude;
@@ -74,9 +76,15 @@ Outcome digit_divide(Mutator& mutator, const Args& args) {
   return result.oop();
 }
 
-BigInteger bit_and(const BigInteger& a, const BigInteger& b) { return a & b; }
-BigInteger bit_or(const BigInteger& a, const BigInteger& b) { return a | b; }
-BigInteger bit_xor(const BigInteger& a, const BigInteger& b) { return a ^ b; }
+BigInteger bit_and(const BigInteger& a, const BigInteger& b) {
+  return a & b;
+}
+BigInteger bit_or(const BigInteger& a, const BigInteger& b) {
+  return a | b;
+}
+BigInteger bit_xor(const BigInteger& a, const BigInteger& b) {
+  return a ^ b;
+}
 
 // Integer>>bitAnd: bitOr: bitXor:
 template <BigInteger (*Operation)(const BigInteger&, const BigInteger&)>
@@ -102,8 +110,8 @@ Outcome shift_magnitude(Mutator& mutator, const Args& args) {
         mutator, with_sign(BigInteger(magnitude << static_cast<unsigned>(left)), *value < 0));
   }
   if (static_cast<std::uint64_t>(-left) >= bits) return Oop::small_int(0);
-  return make_integer(
-      mutator, with_sign(BigInteger(magnitude >> static_cast<unsigned>(-left)), *value < 0));
+  return make_integer(mutator,
+                      with_sign(BigInteger(magnitude >> static_cast<unsigned>(-left)), *value < 0));
 }
 
 // Integer>>digitCompare: -- -1, 0 or 1 by magnitude.
@@ -141,7 +149,9 @@ Outcome any_bit(Mutator& mutator, const Args& args) {
 constexpr unsigned kMontgomeryBits = 32;
 
 // Integer>>montgomeryDigitLength -- the bits of one digit.  Fails: no.
-Outcome montgomery_digit_length(Mutator&, const Args&) { return Oop::small_int(kMontgomeryBits); }
+Outcome montgomery_digit_length(Mutator&, const Args&) {
+  return Oop::small_int(kMontgomeryBits);
+}
 
 // Integer>>montgomeryTimes:modulo:mInvModB: -- self * argument / B^n mod m, for the base B = 2^32
 // and the n digits of m; the last argument is -1 / m mod B.
@@ -189,6 +199,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable digits_named_table() { return kNamedTable; }
+NamedTable digits_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

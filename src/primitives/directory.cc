@@ -37,7 +37,9 @@ std::optional<std::vector<std::string>> names_in(const std::string& path) {
 }
 
 // FilePlugin primitiveDirectoryDelimitor
-Outcome delimiter(Mutator&, const Args&) { return Oop::character('/'); }
+Outcome delimiter(Mutator&, const Args&) {
+  return Oop::character('/');
+}
 
 // FilePlugin primitiveDirectoryCreate(path) -- the receiver.
 Outcome create(Mutator& mutator, const Args& args) {
@@ -56,7 +58,9 @@ Outcome remove(Mutator& mutator, const Args& args) {
 }
 
 // An empty path means the root here, as in Squeak and Pharo.
-std::string folder_of(const std::string& path) { return path.empty() ? "/" : path; }
+std::string folder_of(const std::string& path) {
+  return path.empty() ? "/" : path;
+}
 
 // FilePlugin primitiveDirectoryLookup(path, index) -- the index-th entry (see file_status.h), nil
 // behind the last one.
@@ -105,6 +109,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable directory_named_table() { return kNamedTable; }
+NamedTable directory_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

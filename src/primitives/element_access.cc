@@ -79,9 +79,8 @@ Outcome object_at_put(Mutator& mutator, const Args& args) {
 Outcome object_size(Mutator& mutator, const Args& args) {
   const Oop self = args.from_end(0);
   if (self.is_immediate()) return Failure::bad_receiver;
-  const auto count = is_context(self)
-                         ? std::optional<std::size_t>(args.vm.context_stack_size(self))
-                         : element_count(mutator.heap(), *self.as_object());
+  const auto count = is_context(self) ? std::optional<std::size_t>(args.vm.context_stack_size(self))
+                                      : element_count(mutator.heap(), *self.as_object());
   if (!count) return Failure::bad_receiver;
   return Oop::small_int(static_cast<std::int64_t>(*count));
 }
@@ -238,6 +237,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable element_table() { return kTable; }
+NumberedTable element_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

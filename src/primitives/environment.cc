@@ -78,7 +78,9 @@ Outcome set_working_directory(Mutator& mutator, const Args& args) {
 }
 
 // primitiveProcessId
-Outcome process_id(Mutator&, const Args&) { return Oop::small_int(getpid()); }
+Outcome process_id(Mutator&, const Args&) {
+  return Oop::small_int(getpid());
+}
 
 // primitiveProcessorCount
 Outcome processor_count(Mutator&, const Args&) {
@@ -182,6 +184,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable environment_named_table() { return kNamedTable; }
+NamedTable environment_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -20,7 +20,9 @@
 namespace banter::primitives {
 namespace {
 
-FileTable& table_of(const Args& args) { return args.vm.extensions().get<FileTable>(); }
+FileTable& table_of(const Args& args) {
+  return args.vm.extensions().get<FileTable>();
+}
 
 // primitiveFileExists(path) -- a Boolean.
 Outcome file_exists(Mutator& mutator, const Args& args) {
@@ -86,8 +88,8 @@ Outcome file_attributes(Mutator& mutator, const Args& args) {
 // primitiveFileMasks -- an Array of the mode's kinds: all, socket, link, file, block device,
 // directory, character device, pipe.
 Outcome file_masks(Mutator& mutator, const Args&) {
-  constexpr mode_t kMasks[] = {S_IFMT, S_IFSOCK, S_IFLNK, S_IFREG,
-                               S_IFBLK, S_IFDIR, S_IFCHR, S_IFIFO};
+  constexpr mode_t kMasks[] = {S_IFMT,  S_IFSOCK, S_IFLNK, S_IFREG,
+                               S_IFBLK, S_IFDIR,  S_IFCHR, S_IFIFO};
   Object* array = mutator.new_array(std::size(kMasks));
   for (std::size_t i = 0; i < std::size(kMasks); ++i) {
     array->init_slot(i, Oop::small_int(kMasks[i]));
@@ -160,7 +162,9 @@ Outcome close_directory(Mutator&, const Args& args) {
 }
 
 // primitivePathMax
-Outcome path_max(Mutator&, const Args&) { return Oop::small_int(PATH_MAX); }
+Outcome path_max(Mutator&, const Args&) {
+  return Oop::small_int(PATH_MAX);
+}
 
 // primitiveChangeMode(path, mode) -- the receiver.
 Outcome change_mode(Mutator& mutator, const Args& args) {
@@ -185,7 +189,9 @@ Outcome change_owner(Mutator& mutator, const Args& args) {
 }
 
 // primitiveLogicalDrives -- 0: there are no drives here.
-Outcome logical_drives(Mutator&, const Args&) { return Oop::small_int(0); }
+Outcome logical_drives(Mutator&, const Args&) {
+  return Oop::small_int(0);
+}
 
 // primitiveStToPlatPath(path), primitivePlatToStPath(bytes) -- the UTF-8 bytes of the path, which
 // the system and Smalltalk both take.
@@ -221,6 +227,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable file_attributes_named_table() { return kNamedTable; }
+NamedTable file_attributes_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -152,6 +152,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable file_path_named_table() { return kNamedTable; }
+NamedTable file_path_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

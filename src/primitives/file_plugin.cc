@@ -24,9 +24,13 @@ namespace {
 constexpr mode_t kNewFileMode = 0666;
 constexpr std::size_t kLargestTransfer = std::size_t{1} << 30;
 
-FileTable& table_of(const Args& args) { return args.vm.extensions().get<FileTable>(); }
+FileTable& table_of(const Args& args) {
+  return args.vm.extensions().get<FileTable>();
+}
 
-OpenFile* file_argument(const Args& args) { return table_of(args).find(args.at(0)); }
+OpenFile* file_argument(const Args& args) {
+  return table_of(args).find(args.at(0));
+}
 
 Outcome open_file(Mutator& mutator, const Args& args, const std::string& path, int flags) {
   const int descriptor = open(path.c_str(), flags | O_CLOEXEC, kNewFileMode);
@@ -132,8 +136,7 @@ Buffer buffer_of(Oop object, Oop start, Oop count) {
     return buffer;
   }
   buffer.width = element_width(*object.as_object());
-  const auto size =
-      static_cast<std::int64_t>(object.as_object()->byte_count() / buffer.width);
+  const auto size = static_cast<std::int64_t>(object.as_object()->byte_count() / buffer.width);
   if (start.as_int() < 1 || count.as_int() < 0 || start.as_int() - 1 > size ||
       count.as_int() > size - (start.as_int() - 1)) {
     buffer.failure = Failure::bad_index;
@@ -309,6 +312,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable file_named_table() { return kNamedTable; }
+NamedTable file_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

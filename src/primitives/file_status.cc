@@ -4,7 +4,6 @@
 
 #include <array>
 
-
 namespace banter::primitives {
 namespace {
 
@@ -16,7 +15,9 @@ Oop seconds_since_1901(time_t time) {
   return Oop::small_int(std::int64_t{time} + kSecondsFrom1901To1970);
 }
 
-Oop number(Mutator& mutator, std::uint64_t value) { return mutator.new_integer(value); }
+Oop number(Mutator& mutator, std::uint64_t value) {
+  return mutator.new_integer(value);
+}
 
 }  // namespace
 
@@ -61,8 +62,12 @@ Oop status_array(Mutator& mutator, const std::string& path, const struct stat& s
       array.store(0, make_byte_array(mutator, text));
     }
   }
-  const std::uint64_t numbers[] = {status.st_mode, status.st_ino, status.st_dev, status.st_nlink,
-                                   status.st_uid, status.st_gid,
+  const std::uint64_t numbers[] = {status.st_mode,
+                                   status.st_ino,
+                                   status.st_dev,
+                                   status.st_nlink,
+                                   status.st_uid,
+                                   status.st_gid,
                                    static_cast<std::uint64_t>(status.st_size)};
   std::size_t next = 1;
   for (const std::uint64_t value : numbers) array.store(next++, number(mutator, value));

@@ -15,8 +15,7 @@ namespace banter::primitives {
 constexpr std::int64_t kSecondsFrom1901To1970 = 2177452800;
 
 // Argument i as the UTF-8 of a path: a String or a ByteArray without zero bytes.
-std::optional<std::string> path_argument(const Mutator& mutator, const Args& args,
-                                         std::uint32_t i);
+std::optional<std::string> path_argument(const Mutator& mutator, const Args& args, std::uint32_t i);
 
 // Nothing when there is no such file: errno says why.
 std::optional<struct stat> status_of(const std::string& path, bool follow_links);

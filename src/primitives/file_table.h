@@ -22,10 +22,10 @@ namespace banter::primitives {
 struct OpenFile {
   int descriptor = -1;  // -1: the entry is free
   bool writable = false;
-  bool regular = false;   // has a size and a position
-  bool owned = false;     // closed when the VM ends (not the standard streams)
-  bool at_end = false;    // the last read of one without a size answered nothing
-  std::string name;       // for messages
+  bool regular = false;  // has a size and a position
+  bool owned = false;    // closed when the VM ends (not the standard streams)
+  bool at_end = false;   // the last read of one without a size answered nothing
+  std::string name;      // for messages
   std::uint64_t generation = 0;
 };
 

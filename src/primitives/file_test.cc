@@ -45,13 +45,13 @@ TEST_F(FileTest, WritesAndReads) {
   EXPECT_EQ(plugin("primitiveFileAtEnd", {nil(), handle.oop()}).result(), yes());
   EXPECT_TRUE(plugin("primitiveFileSetPosition", {nil(), handle.oop(), small(1)}).is_success());
   const Rooted<> buffer(mutator(), bytes("......"));
-  EXPECT_EQ(plugin("primitiveFileRead", {nil(), handle.oop(), buffer.oop(), small(3), small(4)})
-                .result(),
-            small(2));
+  EXPECT_EQ(
+      plugin("primitiveFileRead", {nil(), handle.oop(), buffer.oop(), small(3), small(4)}).result(),
+      small(2));
   EXPECT_EQ(text(buffer.oop()), "..ll..");
-  EXPECT_EQ(plugin("primitiveFileRead", {nil(), handle.oop(), buffer.oop(), small(1), small(4)})
-                .result(),
-            small(0));
+  EXPECT_EQ(
+      plugin("primitiveFileRead", {nil(), handle.oop(), buffer.oop(), small(1), small(4)}).result(),
+      small(0));
   EXPECT_TRUE(plugin("primitiveFileTruncate", {nil(), handle.oop(), small(1)}).is_success());
   EXPECT_EQ(plugin("primitiveFileSize", {nil(), handle.oop()}).result(), small(1));
   EXPECT_TRUE(plugin("primitiveFileSync", {nil(), handle.oop()}).is_success());
@@ -84,9 +84,8 @@ TEST_F(FileTest, ChecksTheBuffer) {
   expect_failure(write(nil(), 1, 1), Failure::bad_argument);
   expect_failure(write(array({nil()}), 1, 1), Failure::bad_argument);
   const Oop read_only = call("primitiveFileOpenMode", {nil(), path("a"), string("r")}).result();
-  expect_failure(
-      plugin("primitiveFileWrite", {nil(), read_only, buffer.oop(), small(1), small(1)}),
-      Failure::bad_argument);
+  expect_failure(plugin("primitiveFileWrite", {nil(), read_only, buffer.oop(), small(1), small(1)}),
+                 Failure::bad_argument);
 }
 
 TEST_F(FileTest, SaysWhatTheSystemSays) {
@@ -131,7 +130,8 @@ TEST_F(FileTest, DescribesFiles) {
 TEST_F(FileTest, ListsFolders) {
   EXPECT_TRUE(plugin("primitiveDirectoryCreate", {nil(), path("sub")}).is_success());
   write_file("file", "abc");
-  const Rooted<> names(mutator(), call("primitiveDirectoryEntries", {nil(), string(folder_)}).result());
+  const Rooted<> names(mutator(),
+                       call("primitiveDirectoryEntries", {nil(), string(folder_)}).result());
   ASSERT_EQ(names->slot_count(), 2u);
   EXPECT_EQ(text(names->slot(0)), "file");
   EXPECT_EQ(text(names->slot(1)), "sub");
@@ -141,9 +141,9 @@ TEST_F(FileTest, ListsFolders) {
   EXPECT_EQ(first->slot(3), no());
   EXPECT_EQ(first->slot(4), small(3));
   EXPECT_EQ(plugin("primitiveDirectoryLookup", {nil(), string(folder_), small(3)}).result(), nil());
-  const Rooted<> sub(mutator(), plugin("primitiveDirectoryEntry",
-                                       {nil(), string(folder_), string("sub")})
-                                    .result());
+  const Rooted<> sub(
+      mutator(),
+      plugin("primitiveDirectoryEntry", {nil(), string(folder_), string("sub")}).result());
   EXPECT_EQ(sub->slot(3), yes());
   EXPECT_TRUE(plugin("primitiveDirectoryDelete", {nil(), path("sub")}).is_success());
 }

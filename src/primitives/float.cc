@@ -59,9 +59,15 @@ Outcome float_at_put(Mutator&, const Args& args) {
   return args.at(1);
 }
 
-double add_floats(double a, double b) { return a + b; }
-double subtract_floats(double a, double b) { return a - b; }
-double multiply_floats(double a, double b) { return a * b; }
+double add_floats(double a, double b) {
+  return a + b;
+}
+double subtract_floats(double a, double b) {
+  return a - b;
+}
+double multiply_floats(double a, double b) {
+  return a * b;
+}
 
 // Float>>+ - * -- the result.  Fails: generic.  May collect: yes.
 template <double (*Operation)(double, double)>
@@ -78,12 +84,24 @@ Outcome divide(Mutator& mutator, const Args& args) {
   return mutator.new_float(pair->left / pair->right);
 }
 
-bool less(double a, double b) { return a < b; }
-bool greater(double a, double b) { return a > b; }
-bool less_or_equal(double a, double b) { return a <= b; }
-bool greater_or_equal(double a, double b) { return a >= b; }
-bool equal(double a, double b) { return a == b; }
-bool not_equal(double a, double b) { return a != b; }
+bool less(double a, double b) {
+  return a < b;
+}
+bool greater(double a, double b) {
+  return a > b;
+}
+bool less_or_equal(double a, double b) {
+  return a <= b;
+}
+bool greater_or_equal(double a, double b) {
+  return a >= b;
+}
+bool equal(double a, double b) {
+  return a == b;
+}
+bool not_equal(double a, double b) {
+  return a != b;
+}
 
 // Float>>< > <= >= = ~= -- a Boolean as IEEE 754 compares.  Fails: generic.  May collect: no.
 template <bool (*Test)(double, double)>
@@ -107,10 +125,18 @@ double fraction_part(double x) {
   double whole = 0;
   return std::modf(x, &whole);
 }
-double sine(double x) { return std::sin(x); }
-double arc_tangent(double x) { return std::atan(x); }
-double natural_logarithm(double x) { return std::log(x); }
-double exponential(double x) { return std::exp(x); }
+double sine(double x) {
+  return std::sin(x);
+}
+double arc_tangent(double x) {
+  return std::atan(x);
+}
+double natural_logarithm(double x) {
+  return std::log(x);
+}
+double exponential(double x) {
+  return std::exp(x);
+}
 
 // Float>>fractionPart sin arcTan ln exp -- the plain result of the C library.  Fails: generic.
 // May collect: yes.
@@ -190,6 +216,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable float_table() { return kTable; }
+NumberedTable float_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

@@ -80,10 +80,18 @@ Outcome fused_multiply_add(Mutator& mutator, const Args& args) {
   return mutator.new_float(std::fma(*value, *factor, *summand));
 }
 
-double round_down(double x) { return std::floor(x); }
-double round_up(double x) { return std::ceil(x); }
-double round_half_away(double x) { return std::round(x); }
-double cut(double x) { return std::trunc(x); }
+double round_down(double x) {
+  return std::floor(x);
+}
+double round_up(double x) {
+  return std::ceil(x);
+}
+double round_half_away(double x) {
+  return std::round(x);
+}
+double cut(double x) {
+  return std::trunc(x);
+}
 
 // Float>>floor ceiling rounded truncated -- an Integer of any size.  Fails: bad_receiver for nan
 // and infinities.
@@ -98,8 +106,12 @@ double fraction_part(double x) {
   double whole = 0;
   return std::modf(x, &whole);
 }
-double next_up(double x) { return std::nextafter(x, std::numeric_limits<double>::infinity()); }
-double next_down(double x) { return std::nextafter(x, -std::numeric_limits<double>::infinity()); }
+double next_up(double x) {
+  return std::nextafter(x, std::numeric_limits<double>::infinity());
+}
+double next_down(double x) {
+  return std::nextafter(x, -std::numeric_limits<double>::infinity());
+}
 
 // Float>>fractionPart, nextUp and the others that take a Float only.
 template <double (*Function)(double)>
@@ -222,6 +234,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable float_named_table() { return kNamedTable; }
+NamedTable float_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -103,7 +103,8 @@ TEST_F(FloatTest, IsAFractionExactly) {
 
 TEST_F(FloatTest, PrintsAndParses) {
   EXPECT_EQ(text(call("primitiveFloatPrint", {floating(0.1)})), "0.1");
-  EXPECT_EQ(text(call("primitiveFloatPrintFixed", {floating(2.0 / 3), Oop::small_int(3)})), "0.667");
+  EXPECT_EQ(text(call("primitiveFloatPrintFixed", {floating(2.0 / 3), Oop::small_int(3)})),
+            "0.667");
   EXPECT_EQ(float_of(call("primitiveFloatParse", {nil(), string("-1.25e2")})), -125.0);
   expect_failure(call("primitiveFloatParse", {nil(), string("1.25 ")}), Failure::bad_argument);
   expect_failure(call("primitiveFloatPrintFixed", {floating(1.0), Oop::small_int(1001)}),

@@ -90,8 +90,8 @@ std::string shortest_float_text(double x) {
 
 std::string fixed_float_text(double x, int places) {
   std::string text(kFixedRoom + static_cast<std::size_t>(places), '\0');
-  const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), x,
-                                         std::chars_format::fixed, places);
+  const auto [end, code] =
+      std::to_chars(text.data(), text.data() + text.size(), x, std::chars_format::fixed, places);
   BANTER_CHECK(code == std::errc());
   text.resize(static_cast<std::size_t>(end - text.data()));
   return text;

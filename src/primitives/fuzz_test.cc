@@ -1,5 +1,5 @@
-// Every primitive of this folder gets receivers and arguments of every kind, over and over: none may
-// crash, and the heap must be whole afterwards. What they answer is not looked at here.
+// Every primitive of this folder gets receivers and arguments of every kind, over and over: none
+// may crash, and the heap must be whole afterwards. What they answer is not looked at here.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -108,8 +108,7 @@ class Fuzz {
         const Oop association = mutator_.new_association(any(), any())->oop();
         array.store(k, below(2) == 0 ? association : any());
       }
-      Object* collection = mutator_.new_instance(
-          mutator_.heap().class_at(ClassIndex::kSemaphore));
+      Object* collection = mutator_.new_instance(mutator_.heap().class_at(ClassIndex::kSemaphore));
       mutator_.heap().store(collection, 0, Oop::small_int(below(8)));
       mutator_.heap().store(collection, i % 2 == 0 ? 1 : 0, array.oop());
       mutator_.heap().store(collection, 2, Oop::small_int(below(9)));
@@ -143,9 +142,9 @@ class FuzzTest : public PrimitiveTest {
   std::vector<Oop> make_fuzz_classes() {
     heap::RootedVector classes(mutator());
     const std::pair<Format, std::size_t> kinds[] = {
-        {Format::kNoSlots, 0},        {Format::kFixed, 3}, {Format::kIndexable, 0},
-        {Format::kFixedIndexable, 2}, {Format::kWeak, 1},  {Format::kEphemeron, 2},
-        {Format::kLongs, 0},          {Format::kWords, 0}, {Format::kShorts, 0},
+        {Format::kNoSlots, 0},        {Format::kFixed, 3},    {Format::kIndexable, 0},
+        {Format::kFixedIndexable, 2}, {Format::kWeak, 1},     {Format::kEphemeron, 2},
+        {Format::kLongs, 0},          {Format::kWords, 0},    {Format::kShorts, 0},
         {Format::kBytes, 0},          {Format::kForwarder, 0}};
     for (const auto& [format, fixed] : kinds) classes.push_back(make_class("Fuzz", format, fixed));
     std::vector<Oop> result;
@@ -165,8 +164,8 @@ class FuzzTest : public PrimitiveTest {
     for (int i = 0; i < rounds; ++i) {
       const std::uint32_t count =
           arguments < 0 ? fuzz.below(4) : static_cast<std::uint32_t>(arguments);
-      const Oop operands[] = {fuzz.any(), fuzz.any(), fuzz.any(), fuzz.any(), fuzz.any(),
-                              fuzz.any()};
+      const Oop operands[] = {fuzz.any(), fuzz.any(), fuzz.any(),
+                              fuzz.any(), fuzz.any(), fuzz.any()};
       call_with(function, operands, count);
     }
     heap().set_stress_gc(false);
@@ -219,7 +218,9 @@ class FuzzTest : public PrimitiveTest {
   std::filesystem::path old_folder_;
 };
 
-TEST_F(FuzzTest, NoPrimitiveBelievesItsArguments) { throw_everything_at_all(400); }
+TEST_F(FuzzTest, NoPrimitiveBelievesItsArguments) {
+  throw_everything_at_all(400);
+}
 
 TEST_F(FuzzTest, NoPrimitiveKeepsAnObjectThatMoved) {
   stressed_ = true;

@@ -43,7 +43,8 @@ struct Equality {
     if (key == stored) return Same::kYes;
     if (stored.is_small_int() || stored.is_character()) return Same::kNo;
     if (stored.is_small_float()) return compare_float(key, stored);
-    if (is_plain_string(stored)) return is_plain_string(key) ? compare_text(heap, key, stored) : Same::kNo;
+    if (is_plain_string(stored))
+      return is_plain_string(key) ? compare_text(heap, key, stored) : Same::kNo;
     if (is_boolean(heap, stored) || is_large_integer(stored)) return Same::kNo;
     return Same::kUnknown;
   }
@@ -135,8 +136,8 @@ struct Place {
 inline Place find_small_integer(const Heap& heap, const Object& array, Oop key) {
   constexpr std::uint64_t kShapeMask = heap::Header::kClassIndexMask | heap::Header::kFormatMask |
                                        std::uint64_t{255} << heap::Header::kSlotsShift;
-  constexpr std::uint64_t kShape = heap::Header::make(ClassIndex::kAssociation, Format::kFixed,
-                                                      heap::slots::association::kSize);
+  constexpr std::uint64_t kShape =
+      heap::Header::make(ClassIndex::kAssociation, Format::kFixed, heap::slots::association::kSize);
   const std::size_t size = array.slot_count();
   const Oop* entries = array.slots();
   std::size_t index = first_index(key.as_int(), size);
@@ -320,6 +321,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable hashed_named_table() { return kNamedTable; }
+NamedTable hashed_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

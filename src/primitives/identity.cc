@@ -80,8 +80,8 @@ Outcome class_of(Mutator& mutator, const Args& args) {
 }
 
 // Makes `object` an instance of `cls`; `result` is the answer.
-Outcome change_class(Mutator& mutator, const Args& args, std::uint32_t object_from_end,
-                     Oop cls, Oop result) {
+Outcome change_class(Mutator& mutator, const Args& args, std::uint32_t object_from_end, Oop cls,
+                     Oop result) {
   if (args.from_end(object_from_end).is_immediate()) return Failure::bad_receiver;
   if (!cls.is_object() || !is_behavior(mutator.heap(), cls)) return Failure::bad_argument;
   Rooted<> rooted_class(mutator, cls);
@@ -144,8 +144,8 @@ Outcome is_immutable(Mutator& mutator, const Args& args) {
 // What the virtual machine itself writes to.
 bool must_stay_mutable(const Heap& heap, Oop oop) {
   if (is_of(oop, ClassIndex::kContext) || is_of(oop, ClassIndex::kSemaphore) ||
-      is_of(oop, ClassIndex::kProcess) || is_behavior(heap, oop) ||
-      oop == heap.special_objects() || oop == heap.special(heap::Special::kSymbolTable)) {
+      is_of(oop, ClassIndex::kProcess) || is_behavior(heap, oop) || oop == heap.special_objects() ||
+      oop == heap.special(heap::Special::kSymbolTable)) {
     return true;
   }
   const Oop binding = heap.special(heap::Special::kSchedulerAssociation);
@@ -206,6 +206,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable identity_table() { return kTable; }
+NumberedTable identity_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

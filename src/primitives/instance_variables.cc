@@ -162,6 +162,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable instance_variable_table() { return kTable; }
+NumberedTable instance_variable_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

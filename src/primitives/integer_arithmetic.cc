@@ -27,12 +27,24 @@ Operands operands_of(const Args& args) {
   return {std::move(*left), std::move(*right), std::nullopt};
 }
 
-BigInteger sum(const BigInteger& a, const BigInteger& b) { return a + b; }
-BigInteger difference(const BigInteger& a, const BigInteger& b) { return a - b; }
-BigInteger common_divisor(const BigInteger& a, const BigInteger& b) { return gcd(a, b); }
-BigInteger bit_and(const BigInteger& a, const BigInteger& b) { return a & b; }
-BigInteger bit_or(const BigInteger& a, const BigInteger& b) { return a | b; }
-BigInteger bit_xor(const BigInteger& a, const BigInteger& b) { return a ^ b; }
+BigInteger sum(const BigInteger& a, const BigInteger& b) {
+  return a + b;
+}
+BigInteger difference(const BigInteger& a, const BigInteger& b) {
+  return a - b;
+}
+BigInteger common_divisor(const BigInteger& a, const BigInteger& b) {
+  return gcd(a, b);
+}
+BigInteger bit_and(const BigInteger& a, const BigInteger& b) {
+  return a & b;
+}
+BigInteger bit_or(const BigInteger& a, const BigInteger& b) {
+  return a | b;
+}
+BigInteger bit_xor(const BigInteger& a, const BigInteger& b) {
+  return a ^ b;
+}
 
 // Integer>>+ - gcd: bitAnd: bitOr: bitXor:, negative numbers as two's complement without end.
 template <BigInteger (*Operation)(const BigInteger&, const BigInteger&)>
@@ -56,8 +68,12 @@ BigInteger floored_quotient(const BigInteger& a, const BigInteger& b) {
 BigInteger floored_modulo(const BigInteger& a, const BigInteger& b) {
   return floor_divide(a, b).modulo;
 }
-BigInteger truncated_quotient(const BigInteger& a, const BigInteger& b) { return a / b; }
-BigInteger truncated_remainder(const BigInteger& a, const BigInteger& b) { return a % b; }
+BigInteger truncated_quotient(const BigInteger& a, const BigInteger& b) {
+  return a / b;
+}
+BigInteger truncated_remainder(const BigInteger& a, const BigInteger& b) {
+  return a % b;
+}
 
 // Integer>>// \\ quo: rem:  Fails: bad_argument for 0 too.
 template <BigInteger (*Operation)(const BigInteger&, const BigInteger&)>
@@ -114,7 +130,8 @@ Outcome bit_shift(Mutator& mutator, const Args& args) {
   if (!value) return Failure::bad_receiver;
   if (!args.at(0).is_small_int()) return Failure::bad_argument;
   const std::int64_t left = args.at(0).as_int();
-  if (left < 0) return make_integer(mutator, shifted_right(*value, static_cast<std::uint64_t>(-left)));
+  if (left < 0)
+    return make_integer(mutator, shifted_right(*value, static_cast<std::uint64_t>(-left)));
   if (*value == 0) return Oop::small_int(0);
   if (static_cast<std::uint64_t>(left) + bit_length(*value) > kMostBits) return Failure::limit;
   return make_integer(mutator, BigInteger(*value << static_cast<unsigned>(left)));
@@ -147,7 +164,8 @@ Outcome raised_to_modulo(Mutator& mutator, const Args& args) {
   if (!base) return Failure::bad_receiver;
   if (!exponent || *exponent < 0 || !modulus || *modulus == 0) return Failure::bad_argument;
   const BigInteger positive = boost::multiprecision::abs(*modulus);
-  BigInteger result = boost::multiprecision::powm(floored_modulo(*base, positive), *exponent, positive);
+  BigInteger result =
+      boost::multiprecision::powm(floored_modulo(*base, positive), *exponent, positive);
   return make_integer(mutator, floored_modulo(result, *modulus));
 }
 
@@ -308,6 +326,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable integer_named_table() { return kNamedTable; }
+NamedTable integer_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -55,7 +55,8 @@ TEST_F(IntegerTest, SmallShiftsLoseNoBits) {
 
 TEST_F(IntegerTest, HashMultiplyIsTheImagesFormula) {
   EXPECT_EQ(call(159, {small(1)}).result(), small(1664525));
-  EXPECT_EQ(call(159, {small(1 << 20)}).result(), small((std::int64_t{1} << 20) * 1664525 % (1 << 28)));
+  EXPECT_EQ(call(159, {small(1 << 20)}).result(),
+            small((std::int64_t{1} << 20) * 1664525 % (1 << 28)));
   expect_failure(call(159, {nil()}), Failure::bad_receiver);
   expect_failure(call(159, {integer("-99999999999999999999")}), Failure::bad_receiver);
 }
@@ -86,10 +87,14 @@ struct NamedOperation {
 };
 
 const NamedOperation kOperations[] = {
-    {"primitiveIntegerAdd", [](const BigInteger& a, const BigInteger& b) -> BigInteger { return a + b; }},
-    {"primitiveIntegerSubtract", [](const BigInteger& a, const BigInteger& b) -> BigInteger { return a - b; }},
-    {"primitiveIntegerMultiply", [](const BigInteger& a, const BigInteger& b) -> BigInteger { return a * b; }},
-    {"primitiveIntegerGcd", [](const BigInteger& a, const BigInteger& b) -> BigInteger { return gcd(a, b); }},
+    {"primitiveIntegerAdd",
+     [](const BigInteger& a, const BigInteger& b) -> BigInteger { return a + b; }},
+    {"primitiveIntegerSubtract",
+     [](const BigInteger& a, const BigInteger& b) -> BigInteger { return a - b; }},
+    {"primitiveIntegerMultiply",
+     [](const BigInteger& a, const BigInteger& b) -> BigInteger { return a * b; }},
+    {"primitiveIntegerGcd",
+     [](const BigInteger& a, const BigInteger& b) -> BigInteger { return gcd(a, b); }},
 };
 
 BigInteger random_integer(std::mt19937_64& random) {
@@ -191,8 +196,7 @@ TEST_F(IntegerTest, PrintsAndParsesEveryBase) {
 }
 
 TEST_F(IntegerTest, PrintsThousandsOfDigits) {
-  const Rooted<> factorial(mutator(),
-                           call("primitiveIntegerFactorial", {small(3000)}).result());
+  const Rooted<> factorial(mutator(), call("primitiveIntegerFactorial", {small(3000)}).result());
   const std::string digits = text(call("primitiveIntegerPrint", {factorial.oop(), small(10)}));
   EXPECT_EQ(digits.size(), 9131u);
   EXPECT_EQ(digits.substr(0, 10), "4149359603");
@@ -294,9 +298,9 @@ TEST_F(IntegerTest, MontgomeryProductsAreProductsModulo) {
   const Rooted<> left(mutator(), make_integer(mutator(), BigInteger(a * scale % modulus)));
   const Rooted<> right(mutator(), make_integer(mutator(), b));
   const Rooted<> rooted_modulus(mutator(), make_integer(mutator(), modulus));
-  const Outcome outcome = call("LargeIntegers", "primMontgomeryTimesModulo",
-                               {left.oop(), right.oop(), rooted_modulus.oop(),
-                                small(static_cast<std::int64_t>(inverse))});
+  const Outcome outcome = call(
+      "LargeIntegers", "primMontgomeryTimesModulo",
+      {left.oop(), right.oop(), rooted_modulus.oop(), small(static_cast<std::int64_t>(inverse))});
   EXPECT_EQ(decimal(outcome), integer_text(BigInteger(a * b % modulus), 10));
 }
 

@@ -52,9 +52,15 @@ Outcome comparison(Mutator& mutator, const Args& args) {
   return mutator.heap().boolean(Test(*left <=> *right));
 }
 
-constexpr std::uint64_t bit_and(std::uint64_t a, std::uint64_t b) { return a & b; }
-constexpr std::uint64_t bit_or(std::uint64_t a, std::uint64_t b) { return a | b; }
-constexpr std::uint64_t bit_xor(std::uint64_t a, std::uint64_t b) { return a ^ b; }
+constexpr std::uint64_t bit_and(std::uint64_t a, std::uint64_t b) {
+  return a & b;
+}
+constexpr std::uint64_t bit_or(std::uint64_t a, std::uint64_t b) {
+  return a | b;
+}
+constexpr std::uint64_t bit_xor(std::uint64_t a, std::uint64_t b) {
+  return a ^ b;
+}
 
 // LargePositiveInteger>>bitAnd: bitOr: bitXor: -- of two numbers below 2^64, neither negative.
 // Fails: generic.  May collect: yes.
@@ -99,6 +105,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable large_integer_table() { return kTable; }
+NumberedTable large_integer_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

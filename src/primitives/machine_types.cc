@@ -38,8 +38,8 @@ std::optional<std::uint64_t> encode_character(Oop value, std::size_t width) {
 }  // namespace
 
 std::size_t width_of(MachineType type) {
-  static constexpr std::uint8_t kWidths[kMachineTypes] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 8,
-                                                          1, 2, 4, 4, 8};
+  static constexpr std::uint8_t kWidths[kMachineTypes] = {1, 1, 1, 2, 2, 4, 4, 8,
+                                                          8, 8, 1, 2, 4, 4, 8};
   return kWidths[static_cast<std::size_t>(type)];
 }
 

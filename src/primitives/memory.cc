@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uint64_t kMostGrowth = std::uint64_t{1} << 36;
 
-Oop size_oop(std::size_t bytes) { return Oop::small_int(static_cast<std::int64_t>(bytes)); }
+Oop size_oop(std::size_t bytes) {
+  return Oop::small_int(static_cast<std::int64_t>(bytes));
+}
 
 std::size_t free_bytes(const Heap& heap) {
   const std::size_t young = heap.young_bytes_used();
@@ -167,7 +169,11 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NumberedTable memory_table() { return kTable; }
-NamedTable memory_named_table() { return kNamedTable; }
+NumberedTable memory_table() {
+  return kTable;
+}
+NamedTable memory_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

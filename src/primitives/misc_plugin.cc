@@ -31,7 +31,9 @@ std::optional<std::size_t> start_of(Oop oop) {
   if (!oop.is_small_int() || oop.as_int() < 1) return std::nullopt;
   return static_cast<std::size_t>(oop.as_int() - 1);
 }
-Oop one_based(std::size_t index) { return Oop::small_int(static_cast<std::int64_t>(index) + 1); }
+Oop one_based(std::size_t index) {
+  return Oop::small_int(static_cast<std::int64_t>(index) + 1);
+}
 
 // compare: string1 with: string2 collated: order -- 1, 2 or 3 for less, equal, greater.
 Outcome compare_string(Mutator&, const Args& args) {
@@ -127,6 +129,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable misc_named_table() { return kNamedTable; }
+NamedTable misc_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

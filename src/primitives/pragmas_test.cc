@@ -1,4 +1,5 @@
-// The tables of primitives against the `<primitive: ...>` pragmas of the kernel's methods, both ways.
+// The tables of primitives against the `<primitive: ...>` pragmas of the kernel's methods, both
+// ways.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,7 @@ bool is_elsewhere(int number) {
 }
 
 struct Pragmas {
-  std::map<int, std::string> numbers;                             // and a file that names it
+  std::map<int, std::string> numbers;                                // and a file that names it
   std::map<std::pair<std::string, std::string>, std::string> names;  // module, name
 };
 

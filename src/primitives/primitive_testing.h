@@ -38,8 +38,7 @@ class PrimitiveTest : public testing::Test {
 
   // `operands` begins with the receiver. The primitive must exist and take that many.
   Outcome call(std::uint16_t number, std::initializer_list<Oop> operands);
-  Outcome call(std::string_view module, std::string_view name,
-               std::initializer_list<Oop> operands);
+  Outcome call(std::string_view module, std::string_view name, std::initializer_list<Oop> operands);
   // Of module Banter.
   Outcome call(std::string_view name, std::initializer_list<Oop> operands) {
     return call("Banter", name, operands);

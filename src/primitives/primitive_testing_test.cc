@@ -80,7 +80,8 @@ PrimitiveTest::~PrimitiveTest() {
 // Metaclass and its own metaclass know each other; every other class has a metaclass of its own.
 void PrimitiveTest::make_classes() {
   Mutator& mutator = vm_->mutator();
-  Rooted<> meta(mutator, mutator.allocate(ClassIndex::kUndefinedObject, Format::kFixed, kClassSlots));
+  Rooted<> meta(mutator,
+                mutator.allocate(ClassIndex::kUndefinedObject, Format::kFixed, kClassSlots));
   Rooted<> meta_meta(mutator, mutator.allocate(ClassIndex::kUndefinedObject, Format::kFixed,
                                                layout::metaclass::kSize));
   meta.store(layout::behavior::kFormat, class_format(Format::kFixed, layout::metaclass::kSize));

@@ -31,8 +31,7 @@ std::optional<Path> path_to(Oop code) {
     const Oop outer = block.literal(block.literal_count() - 1);
     if (!is_compiled_code(outer)) return std::nullopt;
     std::size_t i = 0;
-    while (i < outer.as_object()->literal_count() &&
-           outer.as_object()->literal(i) != path.method) {
+    while (i < outer.as_object()->literal_count() && outer.as_object()->literal(i) != path.method) {
       ++i;
     }
     if (i == outer.as_object()->literal_count()) return std::nullopt;

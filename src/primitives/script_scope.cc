@@ -114,8 +114,7 @@ std::optional<compiler::Binding> ScriptScope::lookup(std::string_view name) {
 
 std::optional<compiler::Binding> ScriptScope::declare(std::string_view name) {
   const Rooted<> symbol(mutator(), intern(mutator(), name));
-  const Rooted<> association(mutator(),
-                             mutator().new_association(symbol.oop(), mutator().nil()));
+  const Rooted<> association(mutator(), mutator().new_association(symbol.oop(), mutator().nil()));
   add_association(mutator(), dictionary_, association);
   return bind(name, association.oop(), true);
 }

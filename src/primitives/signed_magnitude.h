@@ -51,7 +51,9 @@ constexpr SignedMagnitude negate(SignedMagnitude a) {
   return SignedMagnitude::make(!a.negative, a.magnitude);
 }
 
-constexpr MaybeInteger subtract(SignedMagnitude a, SignedMagnitude b) { return add(a, negate(b)); }
+constexpr MaybeInteger subtract(SignedMagnitude a, SignedMagnitude b) {
+  return add(a, negate(b));
+}
 
 constexpr MaybeInteger multiply(SignedMagnitude a, SignedMagnitude b) {
   std::uint64_t product = 0;

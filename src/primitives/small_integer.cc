@@ -163,6 +163,8 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-NumberedTable small_integer_table() { return kTable; }
+NumberedTable small_integer_table() {
+  return kTable;
+}
 
 }  // namespace banter::primitives

@@ -23,9 +23,12 @@ class SourceTest : public StressedPrimitiveTest {
     const Rooted<> self(mutator(), cls);
     const Rooted<> text_oop(mutator(), string(source));
     const Rooted<> file(mutator(), string("Foo.st"));
-    return call("primitiveCompileMethod", {self.oop(), text_oop.oop(), nil(), file.oop(), small(10)});
+    return call("primitiveCompileMethod",
+                {self.oop(), text_oop.oop(), nil(), file.oop(), small(10)});
   }
-  Oop element(const Outcome& outcome, std::size_t i) { return outcome.result().as_object()->slot(i); }
+  Oop element(const Outcome& outcome, std::size_t i) {
+    return outcome.result().as_object()->slot(i);
+  }
 };
 
 TEST_F(SourceTest, CompilesMethods) {
@@ -45,8 +48,9 @@ TEST_F(SourceTest, CompilesMethods) {
 
 TEST_F(SourceTest, FindsLinesInBlocks) {
   const Rooted<> cls(mutator(), make_class("Foo", Format::kFixed, 0));
-  const Rooted<> method(mutator(),
-                        compile(cls.oop(), "foo\n\t^ [ :a |\n\t\ta foo:\n\t\t\t[ a\n\t\t\t\tbar ] ]").result());
+  const Rooted<> method(
+      mutator(),
+      compile(cls.oop(), "foo\n\t^ [ :a |\n\t\ta foo:\n\t\t\t[ a\n\t\t\t\tbar ] ]").result());
   Oop block = nil();
   for (std::size_t i = 0; i < method->literal_count(); ++i) {
     if (is_of(method->literal(i), ClassIndex::kCompiledBlock)) block = method->literal(i);
@@ -74,12 +78,10 @@ TEST_F(SourceTest, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(text(detail->slot(3)), "unknownThing");
   EXPECT_TRUE(text(detail->slot(4)).starts_with("Foo.st:11:"));
   const Rooted<> source(mutator(), string("foo"));
-  expect_failure(
-      call("primitiveCompileMethod", {small(3), source.oop(), nil(), nil(), small(1)}),
-      Failure::bad_receiver);
-  expect_failure(
-      call("primitiveCompileMethod", {cls.oop(), source.oop(), nil(), nil(), small(0)}),
-      Failure::bad_argument);
+  expect_failure(call("primitiveCompileMethod", {small(3), source.oop(), nil(), nil(), small(1)}),
+                 Failure::bad_receiver);
+  expect_failure(call("primitiveCompileMethod", {cls.oop(), source.oop(), nil(), nil(), small(0)}),
+                 Failure::bad_argument);
 }
 
 TEST_F(SourceTest, ScriptVariablesLiveInTheirDictionary) {
@@ -134,8 +136,8 @@ TEST_F(SourceTest, ParsesTonel) {
 TEST_F(SourceTest, ParsesScripts) {
   const Rooted<> source(mutator(), string("x := 3.\nObject >> foo [ ^ 1 ]\n^ x foo"));
   const Rooted<> file(mutator(), string("script.st"));
-  const Rooted<> chunks(
-      mutator(), call("primitiveParseScript", {nil(), source.oop(), file.oop()}).result());
+  const Rooted<> chunks(mutator(),
+                        call("primitiveParseScript", {nil(), source.oop(), file.oop()}).result());
   ASSERT_EQ(chunks->slot_count(), 3u);
   EXPECT_EQ(text(chunks->slot(0).as_object()->slot(0)), "statement");
   EXPECT_EQ(text(chunks->slot(1).as_object()->slot(0)), "method");

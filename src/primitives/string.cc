@@ -35,7 +35,9 @@ Outcome decode(Mutator& mutator, const Args& args) {
   return make_string(mutator, decoded.codes);
 }
 
-char32_t same(char32_t code) { return code; }
+char32_t same(char32_t code) {
+  return code;
+}
 
 int order_of(const Text& left, const Text& right, char32_t (*fold)(char32_t)) {
   const std::size_t shared = std::min(left.size(), right.size());
@@ -221,6 +223,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable string_named_table() { return kNamedTable; }
+NamedTable string_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

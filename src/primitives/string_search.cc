@@ -38,8 +38,8 @@ Outcome index_of(Mutator& mutator, const Args& args) {
     const std::uint8_t* first = self->bytes() + *start;
     const void* found = std::memchr(first, static_cast<int>(wanted), self->size() - *start);
     if (found == nullptr) return Oop::small_int(0);
-    return index_oop(static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) -
-                                              self->bytes()));
+    return index_oop(
+        static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - self->bytes()));
   }
   for (std::size_t i = *start; i < self->size(); ++i) {
     if ((*self)[i] == wanted) return index_oop(i);
@@ -48,8 +48,8 @@ Outcome index_of(Mutator& mutator, const Args& args) {
 }
 
 std::size_t find_bytes(const Text& text, const Text& pattern, std::size_t start) {
-  const void* found = memmem(text.bytes() + start, text.size() - start, pattern.bytes(),
-                             pattern.size());
+  const void* found =
+      memmem(text.bytes() + start, text.size() - start, pattern.bytes(), pattern.size());
   if (found == nullptr) return kNotFound;
   return static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - text.bytes());
 }
@@ -84,7 +84,9 @@ Outcome index_of_string(Mutator& mutator, const Args& args) {
   return Oop::small_int(0);
 }
 
-bool is_separator(char32_t code) { return is_in(CharacterClass::kSeparator, code); }
+bool is_separator(char32_t code) {
+  return is_in(CharacterClass::kSeparator, code);
+}
 
 // String>>trimBoth -- a copy without white space at both ends.
 Outcome trim(Mutator& mutator, const Args& args) {
@@ -163,6 +165,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable string_search_named_table() { return kNamedTable; }
+NamedTable string_search_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -12,7 +12,8 @@ class StringTest : public PrimitiveTest {
   std::vector<std::string> texts(const Outcome& outcome) {
     std::vector<std::string> result;
     const Object& elements = *outcome.result().as_object();
-    for (std::size_t i = 0; i < elements.slot_count(); ++i) result.push_back(text(elements.slot(i)));
+    for (std::size_t i = 0; i < elements.slot_count(); ++i)
+      result.push_back(text(elements.slot(i)));
     return result;
   }
   std::int64_t int_of(const Outcome& outcome) {
@@ -53,9 +54,9 @@ TEST_F(StringTest, HashesTheSameInEveryForm) {
   const Oop hash = call("primitiveStringHash", {string("hello")}).result();
   EXPECT_EQ(call("primitiveStringHash", {wide.oop()}).result(), hash);
   EXPECT_EQ(call("primitiveStringHash", {intern(mutator(), "hello")}).result(), hash);
-  EXPECT_EQ(
-      call("MiscPrimitivePlugin", "primitiveStringHash", {nil(), string("hello"), small(0)}).result(),
-      hash);
+  EXPECT_EQ(call("MiscPrimitivePlugin", "primitiveStringHash", {nil(), string("hello"), small(0)})
+                .result(),
+            hash);
   std::uint32_t expected = 0;
   for (const char c : std::string_view("hello")) {
     expected = (expected + static_cast<std::uint8_t>(c)) * 1664525u;
@@ -100,9 +101,9 @@ TEST_F(StringTest, ReplacesAcrossWidths) {
           .is_success());
   EXPECT_EQ(text(wide.oop()), "EYllo");
   const Rooted<> narrow(mutator(), string("hello"));
-  expect_failure(call("primitiveStringReplace",
-                      {narrow.oop(), small(1), small(1), string(kEuro), small(1)}),
-                 Failure::bad_argument);
+  expect_failure(
+      call("primitiveStringReplace", {narrow.oop(), small(1), small(1), string(kEuro), small(1)}),
+      Failure::bad_argument);
   EXPECT_TRUE(
       call("primitiveStringReplace", {narrow.oop(), small(2), small(5), narrow.oop(), small(1)})
           .is_success());
@@ -126,13 +127,17 @@ TEST_F(StringTest, FindsCharactersAndStrings) {
   EXPECT_EQ(index("hello world", "WORLD", 1, false), 7);
   EXPECT_EQ(index("hello", "", 1, true), 0);
   EXPECT_EQ(index("lo", "hello", 1, true), 0);
-  EXPECT_EQ(index("a\xE2\x82\xAC" "b", "b", 1, true), 3);
-  EXPECT_EQ(int_of(call("primitiveStringIndexOf", {string("hello"), Oop::character('l'), small(4)})),
-            4);
+  EXPECT_EQ(index("a\xE2\x82\xAC"
+                  "b",
+                  "b", 1, true),
+            3);
+  EXPECT_EQ(
+      int_of(call("primitiveStringIndexOf", {string("hello"), Oop::character('l'), small(4)})), 4);
   EXPECT_EQ(
       int_of(call("primitiveStringIndexOf", {string("hello"), Oop::character(0x20AC), small(1)})),
       0);
-  EXPECT_EQ(int_of(call("primitiveStringIndexOf", {string("a"), Oop::character('a'), small(9)})), 0);
+  EXPECT_EQ(int_of(call("primitiveStringIndexOf", {string("a"), Oop::character('a'), small(9)})),
+            0);
 }
 
 TEST_F(StringTest, CutsStrings) {
@@ -161,13 +166,13 @@ TEST_F(StringTest, RunsSqueaksByteLoops) {
   EXPECT_EQ(int_of(ask("primitiveFindSubstring",
                        {nil(), string("lo"), string("hello"), small(1), table.oop()})),
             4);
-  EXPECT_EQ(int_of(ask("primitiveIndexOfAsciiInString", {nil(), small('l'), string("hello"),
-                                                         small(1)})),
-            3);
+  EXPECT_EQ(
+      int_of(ask("primitiveIndexOfAsciiInString", {nil(), small('l'), string("hello"), small(1)})),
+      3);
   std::string map(256, '\0');
   map['l'] = 1;
-  EXPECT_EQ(int_of(ask("primitiveFindFirstInString", {nil(), string("hello"), bytes(map), small(1)})),
-            3);
+  EXPECT_EQ(
+      int_of(ask("primitiveFindFirstInString", {nil(), string("hello"), bytes(map), small(1)})), 3);
   std::string upper = order;
   for (char c = 'a'; c <= 'z'; ++c) upper[static_cast<std::size_t>(c)] = static_cast<char>(c - 32);
   const Rooted<> target(mutator(), string("hello"));

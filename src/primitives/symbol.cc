@@ -1,6 +1,6 @@
 // symbol.cc -- the named primitives of Symbol over the symbol table (symbols.h).
-#include "primitives/table_list.h"
 #include "primitives/symbols.h"
+#include "primitives/table_list.h"
 #include "primitives/values.h"
 
 namespace banter::primitives {
@@ -22,7 +22,9 @@ Outcome find_interned(Mutator& mutator, const Args& args) {
 }
 
 // Symbol class>>allSymbols -- an Array.  Fails: no.  May collect: yes.
-Outcome list_symbols(Mutator& mutator, const Args&) { return all_symbols(mutator); }
+Outcome list_symbols(Mutator& mutator, const Args&) {
+  return all_symbols(mutator);
+}
 
 constexpr NamedEntry kNamedTable[] = {
     {"Banter", "primitiveInternSymbol", 1, intern_symbol},
@@ -32,6 +34,8 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NamedTable symbol_named_table() { return kNamedTable; }
+NamedTable symbol_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

@@ -35,7 +35,9 @@ bool same_text(const Text& text, std::u32string_view codes) {
 Object* table_of(const Heap& heap) {
   return heap.special(heap::Special::kSymbolTable).as_object();
 }
-std::size_t entry_count(const Object& table) { return table.slot_count() - 1; }
+std::size_t entry_count(const Object& table) {
+  return table.slot_count() - 1;
+}
 std::size_t tally_of(const Object& table) {
   return static_cast<std::size_t>(table.slot(0).as_int());
 }

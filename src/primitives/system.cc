@@ -19,7 +19,9 @@
 namespace banter::primitives {
 namespace {
 
-SystemState& state_of(const Args& args) { return args.vm.extensions().get<SystemState>(); }
+SystemState& state_of(const Args& args) {
+  return args.vm.extensions().get<SystemState>();
+}
 
 // Behavior>>flushCache -- drops what is cached of all lookups; the receiver.  Fails: no.
 // May collect: no.
@@ -44,7 +46,9 @@ Outcome flush_cache_of_selector(Mutator&, const Args& args) {
 }
 
 // The receiver: an interpreter has no machine code to throw away.  Fails: no.  May collect: no.
-Outcome nothing_to_do(Mutator&, const Args& args) { return args.receiver(); }
+Outcome nothing_to_do(Mutator&, const Args& args) {
+  return args.receiver();
+}
 
 // SmalltalkImage>>snapshotPrimitive [withFormat:] -- writes the image to its path; true in the
 // process that the saved image will run, false here. The format (3 or 4) changes nothing.
@@ -276,17 +280,18 @@ Outcome version(Mutator& mutator, const Args&) {
 }
 
 // The format number of saved images.  Fails: no.  May collect: no.
-Outcome image_format(Mutator&, const Args&) { return Oop::small_int(image::kFormatNumber); }
+Outcome image_format(Mutator&, const Args&) {
+  return Oop::small_int(image::kFormatNumber);
+}
 
 // An Array { 'version'. aString. 'os'. ... }: version, os, osVersion, cpu, compiler.  Fails: no.
 // May collect: yes.
 Outcome build_info(Mutator& mutator, const Args&) {
-  const std::array<std::string, 10> strings{
-      "version",   BANTER_VERSION,
-      "os",        operating_system_attribute(1001),
-      "osVersion", operating_system_attribute(1002),
-      "cpu",       operating_system_attribute(1003),
-      "compiler",  __VERSION__};
+  const std::array<std::string, 10> strings{"version",   BANTER_VERSION,
+                                            "os",        operating_system_attribute(1001),
+                                            "osVersion", operating_system_attribute(1002),
+                                            "cpu",       operating_system_attribute(1003),
+                                            "compiler",  __VERSION__};
   Rooted<> result(mutator, mutator.new_array(strings.size()));
   for (std::size_t i = 0; i < strings.size(); ++i) {
     result.store(i, make_string(mutator, strings[i]));
@@ -324,7 +329,11 @@ constexpr NamedEntry kNamedTable[] = {
 
 }  // namespace
 
-NumberedTable system_table() { return kTable; }
-NamedTable system_named_table() { return kNamedTable; }
+NumberedTable system_table() {
+  return kTable;
+}
+NamedTable system_named_table() {
+  return kNamedTable;
+}
 
 }  // namespace banter::primitives

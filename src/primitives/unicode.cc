@@ -18,7 +18,9 @@ locale_t unicode_locale() {
   return kLocale;
 }
 
-bool is_digit(char32_t code) { return code >= '0' && code <= '9'; }
+bool is_digit(char32_t code) {
+  return code >= '0' && code <= '9';
+}
 
 }  // namespace
 

@@ -13,7 +13,7 @@ enum class CharacterClass : std::uint8_t {
   kLowercase,
   kDigit,
   kAlphanumeric,
-  kSeparator,    // white space, line ends included
+  kSeparator,  // white space, line ends included
   kPunctuation,
   kPrintable,
 };

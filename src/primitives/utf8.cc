@@ -8,7 +8,9 @@ namespace {
 constexpr char32_t kLargestCode = 0x10FFFF;
 constexpr char32_t kReplacement = 0xFFFD;
 
-constexpr bool is_surrogate(char32_t code) { return code >= 0xD800 && code <= 0xDFFF; }
+constexpr bool is_surrogate(char32_t code) {
+  return code >= 0xD800 && code <= 0xDFFF;
+}
 
 // The length of the sequence that `first` begins, and the least code that needs that length.
 struct Lead {

@@ -24,9 +24,9 @@ std::optional<DecodedCodePoint> decode_at(std::string_view text, std::size_t at)
 void append_utf8(std::string& text, char32_t code);
 
 struct DecodedText {
-  std::u32string codes;                  // up to the bad byte
-  std::optional<std::size_t> bad_byte;   // 0-based, when the text is not UTF-8
-  char32_t largest = 0;                  // of codes
+  std::u32string codes;                 // up to the bad byte
+  std::optional<std::size_t> bad_byte;  // 0-based, when the text is not UTF-8
+  char32_t largest = 0;                 // of codes
 };
 
 DecodedText decode_utf8(std::string_view text);

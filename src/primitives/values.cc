@@ -103,7 +103,9 @@ std::u32string Text::codes() const {
   return result;
 }
 
-bool is_string(const Heap& heap, Oop oop) { return Text::of(heap, oop).has_value(); }
+bool is_string(const Heap& heap, Oop oop) {
+  return Text::of(heap, oop).has_value();
+}
 
 bool is_symbol(Oop oop) {
   return is_of(oop, ClassIndex::kByteSymbol) || is_of(oop, ClassIndex::kWideSymbol);

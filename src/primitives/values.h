@@ -47,20 +47,25 @@ inline bool is_large_integer(Oop oop) {
   return is_of(oop, ClassIndex::kLargePositiveInteger) ||
          is_of(oop, ClassIndex::kLargeNegativeInteger);
 }
-inline bool is_integer(Oop oop) { return oop.is_small_int() || is_large_integer(oop); }
+inline bool is_integer(Oop oop) {
+  return oop.is_small_int() || is_large_integer(oop);
+}
 
 // An object whose body is bits that belong to the program: not pointers, not a compiled method.
 inline bool is_bits(Oop oop) {
   if (!oop.is_object()) return false;
   const std::uint8_t format = oop.as_object()->format_bits();
-  return format >= heap::to_bits(Format::kLongs) &&
-         format < heap::to_bits(Format::kCompiledMethod);
+  return format >= heap::to_bits(Format::kLongs) && format < heap::to_bits(Format::kCompiledMethod);
 }
-inline bool is_byte_object(Oop oop) { return oop.is_object() && oop.as_object()->has_bytes(); }
+inline bool is_byte_object(Oop oop) {
+  return oop.is_object() && oop.as_object()->has_bytes();
+}
 inline bool is_compiled_code(Oop oop) {
   return oop.is_object() && oop.as_object()->is_compiled_code();
 }
-inline bool is_array(Oop oop) { return is_of(oop, ClassIndex::kArray); }
+inline bool is_array(Oop oop) {
+  return is_of(oop, ClassIndex::kArray);
+}
 
 // --- integers ---
 
