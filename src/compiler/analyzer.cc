@@ -368,7 +368,6 @@ class Analyzer {
     NameScope names{names_, {}};
     names_ = &names;
     block_ = &node;
-    node.is_inlined = true;
     node.opens_region = is_loop_body;
     if (is_loop_body) {
       region_ = arena_.make<Region>();

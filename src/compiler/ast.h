@@ -98,7 +98,6 @@ struct MessageNode : Node {
   Node* receiver = nullptr;  // nullptr in a cascade
   std::string selector;
   std::uint32_t selector_begin = 0;
-  std::uint32_t selector_end = 0;
   std::span<Node*> arguments;
 
   Inlining inlining = Inlining::none;
@@ -117,7 +116,6 @@ struct BlockNode : Node {
   std::span<Declaration> temporaries;
   std::span<Node*> statements;
 
-  bool is_inlined = false;
   bool opens_region = false;     // the body of an inlined loop
   Function* function = nullptr;  // of a real block
   Region* region = nullptr;      // where its variables live
@@ -143,8 +141,6 @@ struct PragmaNode {
 // A method, or the statements of a DoIt.
 struct MethodNode {
   std::string selector;
-  std::uint32_t selector_begin = 0;
-  std::uint32_t selector_end = 0;
   std::vector<PragmaNode> pragmas;
   BlockNode* body = nullptr;                     // its arguments are the method's
   std::vector<std::string_view> assigned_names;  // every name left of `:=`, sorted

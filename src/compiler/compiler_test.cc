@@ -78,6 +78,17 @@ TEST(Compiler, ADoItWithoutScriptVariablesKeepsItsTemporaries) {
   EXPECT_EQ(code.temp_names, std::vector<std::string>{"a"});
 }
 
+TEST(Compiler, SyntaxAloneKnowsNoNames) {
+  const auto message = [](const std::string& text, SourceKind kind) {
+    const auto error = syntax_error(SourceText{text, "sample.st", 1, 1}, kind);
+    return error ? error->message : "";
+  };
+  EXPECT_EQ(message("foo ^ unknown", SourceKind::method), "");
+  EXPECT_EQ(message("unknown foo. x := y", SourceKind::statements), "");
+  EXPECT_EQ(message("foo ^", SourceKind::method), "expected an expression, but the text ends here");
+  EXPECT_EQ(message("x foo: (1", SourceKind::statements), "'(' is not closed");
+}
+
 std::string nested(const std::string& open, const std::string& inside, const std::string& close,
                    int depth) {
   std::string result = "foo ^ ";

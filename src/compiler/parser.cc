@@ -83,7 +83,6 @@ class Parser {
   }
 
   void parse_pattern(MethodNode& result, std::vector<Declaration>& arguments) {
-    result.selector_begin = token().begin;
     if (at(TokenKind::identifier)) {
       result.selector = take().text;
     } else if (at(TokenKind::binary)) {
@@ -98,7 +97,6 @@ class Parser {
     } else {
       fail_expected("the pattern of a method");
     }
-    result.selector_end = arguments.empty() ? tokens_.previous_end() : arguments.back().end;
   }
 
   // Pragmas and temporaries in any order, statements, the end of the text.
@@ -302,7 +300,6 @@ class Parser {
   MessageNode* parse_unary(Node* receiver) {
     MessageNode* node = make_message(receiver);
     node->selector = take().text;
-    node->selector_end = tokens_.previous_end();
     finish_message(*node, {});
     return node;
   }
@@ -310,7 +307,6 @@ class Parser {
   MessageNode* parse_binary_message(Node* receiver) {
     MessageNode* node = make_message(receiver);
     node->selector = take().text;
-    node->selector_end = tokens_.previous_end();
     finish_message(*node, {parse_unary_expression()});
     return node;
   }
@@ -318,7 +314,6 @@ class Parser {
   MessageNode* parse_keyword_message(Node* receiver) {
     MessageNode* node = make_message(receiver);
     std::vector<Node*> arguments;
-    node->selector_end = token().end;
     while (at(TokenKind::keyword)) {
       check_argument_count(arguments.size() + 1, token());
       node->selector += take().text;
