@@ -15,7 +15,7 @@ using CallFrame = host::CallFrame;
 // Runs `target` with the frame's registers; the results and errno are in the frame afterwards.
 // C++ exceptions and longjmp must not pass over this call.
 inline void call(CallFrame& frame, void (*target)()) {
-#if defined(__x86_64__)
+#if defined(BANTER_HOST_SYSV_X64)
   host::banter_sysv_x64_call(&frame, target);
 #else
   host::banter_aapcs64_call(&frame, target);

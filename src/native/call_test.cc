@@ -52,7 +52,7 @@ TEST(Call, FillsEveryRegisterAndTheStack) {
   stack[words++] = bits(8.5);
   frame.stack = stack;
   frame.stack_words = words;
-#if defined(__x86_64__)
+#if defined(BANTER_HOST_SYSV_X64)
   frame.float_count = 8;
 #endif
   call(frame, target(take_all));
@@ -83,7 +83,7 @@ TEST(Call, KeepsTheStackAlignedForAnOddNumberOfWords) {
 TEST(Call, BringsAFloatBack) {
   CallFrame frame{};
   frame.floats[0] = bits(2.0);
-#if defined(__x86_64__)
+#if defined(BANTER_HOST_SYSV_X64)
   frame.float_count = 1;
 #endif
   double (*root)(double) = std::sqrt;
@@ -101,7 +101,7 @@ TEST(Call, BringsEveryResultRegisterBack) {
   CallFrame frame{};
   frame.integers[0] = 7;
   call(frame, target(make_mixed));
-#if defined(__x86_64__)
+#if defined(BANTER_HOST_SYSV_X64)
   EXPECT_EQ(from_bits(frame.results.floats[0]), 3.5);
   EXPECT_EQ(frame.results.integers[0], 7u);
 #else
@@ -119,7 +119,7 @@ TEST(Call, VariadicFunctionsFindTheirFloats) {
   frame.integers[3] = 42;
   frame.integers[4] = reinterpret_cast<std::uintptr_t>("ok");
   frame.floats[0] = bits(1.5);
-#if defined(__x86_64__)
+#if defined(BANTER_HOST_SYSV_X64)
   frame.float_count = 1;
 #endif
   call(frame, target(std::snprintf));

@@ -1,15 +1,18 @@
-// host.h -- which ABI this build runs: the only place under native/ that asks the compiler.
+// host.h -- which ABI this build runs: the only place under native/ that asks the compiler. Others
+// ask BANTER_HOST_SYSV_X64 or BANTER_HOST_AAPCS64, where a constant will not do.
 #pragma once
 
 #include "abi/abi_name.h"
 
 #if defined(__x86_64__) && !defined(_WIN32)
+#define BANTER_HOST_SYSV_X64 1
 #include "native/sysv_x64/frame.h"
 namespace banter::native {
 namespace host = sysv_x64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::sysv_x64;
 }
 #elif defined(__aarch64__) && !defined(__APPLE__)
+#define BANTER_HOST_AAPCS64 1
 #include "native/aapcs64/frame.h"
 namespace banter::native {
 namespace host = aapcs64;

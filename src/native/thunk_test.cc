@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "carrier/sanitizers.h"
+#include "native/host.h"
 #include "native/native_testing.h"
 #include "native/thunk_page.h"
 
@@ -161,7 +162,7 @@ TEST(Thunk, PagesAreBackedByOurFileAndNeverWritable) {
 
 // The first words of each line that objdump prints for one thunk: mnemonics and operands.
 std::vector<std::string> objdump_of_first_thunk() {
-#if defined(__aarch64__)
+#if defined(BANTER_HOST_AAPCS64)
   const char* tool = "aarch64-linux-gnu-objdump";
 #else
   const char* tool = "objdump";
