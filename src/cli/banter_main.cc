@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <span>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "interpreter/interpreter.h"
 #include "primitives/image_tables.h"
 #include "primitives/symbols.h"
+#include "primitives/system_state.h"
 #include "primitives/tables.h"
 #include "primitives/values.h"
 
@@ -85,6 +87,15 @@ Result<Oop> send_command(interpreter::Interpreter& vm, const Options& options) {
   return vm.resume_saved_process();
 }
 
+// Lets Smalltalk find out how it was started: primitives 121, 142 and 149.
+void describe_start(interpreter::Interpreter& vm, const Options& options) {
+  auto& state = vm.extensions().get<primitives::SystemState>();
+  std::error_code error;
+  state.vm_path = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  state.image_path = options.command == Command::image_run ? options.subject : options.image;
+  state.image_arguments = options.arguments;
+}
+
 int run(const Options& options) {
   auto heap = open_image(options);
   if (!heap.ok()) {
@@ -96,6 +107,7 @@ int run(const Options& options) {
   auto vm = interpreter::Interpreter::create(*heap.value(), vm_options);
   primitives::install_all(*vm);
   ffi::install(*vm);
+  describe_start(*vm, options);
   if (options.no_fast_callbacks) ffi::set_fast_callbacks(*vm, false);
   heap.value()->set_stress_gc(options.stress_gc);
   const auto status = send_command(*vm, options);
