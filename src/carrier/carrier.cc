@@ -19,8 +19,8 @@ std::mutex& registry() {
 }  // namespace
 
 unsigned Carrier::watch_forks() {
-  [[maybe_unused]] static const int registered = pthread_atfork(
-      nullptr, nullptr, [] { forks_.fetch_add(1, std::memory_order_relaxed); });
+  [[maybe_unused]] static const int registered =
+      pthread_atfork(nullptr, nullptr, [] { forks_.fetch_add(1, std::memory_order_relaxed); });
   return forks_.load(std::memory_order_relaxed);
 }
 

@@ -48,7 +48,9 @@ TEST(Carrier, AForeignThreadIsDetachedWhenItEnds) {
                      }});
   std::thread([&] {
     Thread& thread = carrier.attach(ThreadKind::foreign);
-    EXPECT_NE(carrier.stacks().acquire(thread, [](void*) {}, nullptr), nullptr);
+    EXPECT_NE(carrier.stacks().acquire(
+                  thread, [](void*) {}, nullptr),
+              nullptr);
     EXPECT_EQ(carrier.thread_count(), 1u);
   }).join();
   EXPECT_EQ(detached, 1);

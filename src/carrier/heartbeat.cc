@@ -24,7 +24,9 @@ struct Heartbeat::State {
 
 Heartbeat::Heartbeat(Carrier& carrier) : carrier_(carrier), state_(std::make_unique<State>()) {}
 
-Heartbeat::~Heartbeat() { stop(); }
+Heartbeat::~Heartbeat() {
+  stop();
+}
 
 void Heartbeat::start_slow() {
   std::lock_guard lock(state_->mutex);

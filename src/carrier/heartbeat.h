@@ -46,7 +46,8 @@ class Heartbeat {
 
   // Starts the watcher unless it runs. Cheap when it does; any thread that holds the VM.
   void start() {
-    if (!started_.load(std::memory_order_acquire)) [[unlikely]] start_slow();
+    if (!started_.load(std::memory_order_acquire)) [[unlikely]]
+      start_slow();
   }
   bool is_running() const { return started_.load(std::memory_order_relaxed); }
   std::uint64_t ticks() const { return ticks_.load(std::memory_order_relaxed); }
@@ -55,7 +56,8 @@ class Heartbeat {
   // leaves the VM free while processes can run. Any thread, not from a signal handler.
   void wake_spare();
 
-  // Ends and joins all its threads (but not the calling one). The VM must be shut down (Ownership::shut_down).
+  // Ends and joins all its threads (but not the calling one). The VM must be shut down
+  // (Ownership::shut_down).
   void stop();
 
  private:

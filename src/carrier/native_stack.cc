@@ -76,7 +76,8 @@ NativeStack* StackPool::acquire(Thread& thread, void (*entry)(void*), void* argu
 
 std::unique_ptr<NativeStack> StackPool::make(Thread& thread) {
   const std::size_t size = kGuard + NativeStack::kReserve + stack_size_;
-  void* mapping = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* mapping =
+      mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED) return nullptr;
   auto* low = static_cast<std::byte*>(mapping);
   if (mprotect(low + kGuard, size - kGuard, PROT_READ | PROT_WRITE) != 0) {

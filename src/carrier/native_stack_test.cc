@@ -139,7 +139,9 @@ TEST_F(NativeStackTest, UnwindingEndsAtTheStartOfTheStack) {
   return depth == 0 ? 0 : overflow(depth - 1) + frame[0];
 }
 
-void overflow_entry(void*) { overflow(1'000'000'000); }
+void overflow_entry(void*) {
+  overflow(1'000'000'000);
+}
 
 TEST_F(NativeStackTest, OverflowMeetsTheGuardPage) {
   EXPECT_DEATH(

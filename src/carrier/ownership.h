@@ -91,7 +91,8 @@ class BasicOwnership {
     } else {
       self.place_.exchange(Place::in_c, std::memory_order_seq_cst);
     }
-    if (wanted_.load(std::memory_order_relaxed)) [[unlikely]] give_up_in_c(self);
+    if (wanted_.load(std::memory_order_relaxed)) [[unlikely]]
+      give_up_in_c(self);
   }
 
   // After C code ran. True: this thread still holds the VM. False: it was taken; call acquire()
@@ -100,7 +101,8 @@ class BasicOwnership {
     if (Platform::asymmetric()) {
       self.place_.store(Place::in_vm, std::memory_order_relaxed);
       Platform::light_fence();
-      if (holder_.load(std::memory_order_acquire) == &self) [[likely]] return true;
+      if (holder_.load(std::memory_order_acquire) == &self) [[likely]]
+        return true;
     } else {
       Place expected = Place::in_c;
       if (self.place_.compare_exchange_strong(expected, Place::in_vm, std::memory_order_seq_cst))

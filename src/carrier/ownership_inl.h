@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 namespace banter::carrier {
 
 template <class Platform>

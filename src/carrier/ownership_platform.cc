@@ -21,9 +21,13 @@ void process_barrier() {
   BANTER_CHECK(result == 0, "membarrier failed with errno {}", errno);
 }
 
-WakeSignal::WakeSignal() { sem_init(&semaphore_, 0, 0); }
+WakeSignal::WakeSignal() {
+  sem_init(&semaphore_, 0, 0);
+}
 
-WakeSignal::~WakeSignal() { sem_destroy(&semaphore_); }
+WakeSignal::~WakeSignal() {
+  sem_destroy(&semaphore_);
+}
 
 void WakeSignal::signal() {
   if (!pending_.exchange(true)) sem_post(&semaphore_);

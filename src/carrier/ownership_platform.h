@@ -47,19 +47,31 @@ struct ThreadPlatform {
 
   // ThreadSanitizer knows nothing of membarrier.
 #if defined(__SANITIZE_THREAD__)
-  static constexpr bool asymmetric() { return false; }
+  static constexpr bool asymmetric() {
+    return false;
+  }
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
-  static constexpr bool asymmetric() { return false; }
+  static constexpr bool asymmetric() {
+    return false;
+  }
 #else
-  static bool asymmetric() { return asymmetric_; }
+  static bool asymmetric() {
+    return asymmetric_;
+  }
 #endif
 #else
-  static bool asymmetric() { return asymmetric_; }
+  static bool asymmetric() {
+    return asymmetric_;
+  }
 #endif
 
-  static void light_fence() { std::atomic_signal_fence(std::memory_order_seq_cst); }
-  static void heavy_fence() { process_barrier(); }
+  static void light_fence() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  static void heavy_fence() {
+    process_barrier();
+  }
 
   // False when the deadline passed first.
   static bool wait_until(Condition& condition, Lock& lock,
@@ -70,7 +82,9 @@ struct ThreadPlatform {
     }
     return condition.wait_until(lock, deadline) == std::cv_status::no_timeout;
   }
-  static void notify(Condition& condition) { condition.notify_all(); }
+  static void notify(Condition& condition) {
+    condition.notify_all();
+  }
 
   // Constant after the first VM is made. Public for tests of the exchange protocol.
   static inline bool asymmetric_ = have_process_barrier();

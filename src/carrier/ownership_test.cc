@@ -162,8 +162,7 @@ TEST_P(OwnershipTest, IdleWaitEndsAtItsDeadlineOrAWake) {
 
 TEST_P(OwnershipTest, TheHookHearsOfWaiters) {
   std::atomic<int> heard{0};
-  ownership_.set_wanted_hook(
-      {[](void* data) { ++*static_cast<std::atomic<int>*>(data); }, &heard});
+  ownership_.set_wanted_hook({[](void* data) { ++*static_cast<std::atomic<int>*>(data); }, &heard});
   Party self, other;
   ASSERT_TRUE(ownership_.acquire(self));
   heard = 0;

@@ -37,7 +37,9 @@ inline void finish_switch(void* fake_stack) {
   __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
 }
 // Frames that were left for good may have left poison behind.
-inline void forget_frames(void* low, std::size_t size) { __asan_unpoison_memory_region(low, size); }
+inline void forget_frames(void* low, std::size_t size) {
+  __asan_unpoison_memory_region(low, size);
+}
 #else
 inline constexpr bool kAddressSanitizer = false;
 inline void start_switch(void**, const void*, std::size_t) {}
@@ -46,13 +48,25 @@ inline void forget_frames(void*, std::size_t) {}
 #endif
 
 #ifdef BANTER_TSAN
-inline void* current_fiber() { return __tsan_get_current_fiber(); }
-inline void* create_fiber() { return __tsan_create_fiber(0); }
-inline void destroy_fiber(void* fiber) { __tsan_destroy_fiber(fiber); }
-inline void switch_fiber(void* fiber) { __tsan_switch_to_fiber(fiber, 0); }
+inline void* current_fiber() {
+  return __tsan_get_current_fiber();
+}
+inline void* create_fiber() {
+  return __tsan_create_fiber(0);
+}
+inline void destroy_fiber(void* fiber) {
+  __tsan_destroy_fiber(fiber);
+}
+inline void switch_fiber(void* fiber) {
+  __tsan_switch_to_fiber(fiber, 0);
+}
 #else
-inline void* current_fiber() { return nullptr; }
-inline void* create_fiber() { return nullptr; }
+inline void* current_fiber() {
+  return nullptr;
+}
+inline void* create_fiber() {
+  return nullptr;
+}
 inline void destroy_fiber(void*) {}
 inline void switch_fiber(void*) {}
 #endif

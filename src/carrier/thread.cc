@@ -80,8 +80,8 @@ bool Thread::overflows_at(const void* address) const {
 void Thread::give_signal_stack() {
   stack_t present;
   if (sigaltstack(nullptr, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) return;
-  void* memory = mmap(nullptr, kSignalStackSize, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      mmap(nullptr, kSignalStackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return;
   const stack_t ours{memory, 0, kSignalStackSize};
   if (sigaltstack(&ours, nullptr) == 0) {
@@ -102,9 +102,12 @@ void Thread::take_signal_stack() {
 
 std::string Thread::description() const {
   switch (kind_) {
-    case ThreadKind::main: return "main thread";
-    case ThreadKind::spare: return fmt::format("spare thread {}", number_);
-    case ThreadKind::foreign: return fmt::format("foreign thread {}", number_);
+    case ThreadKind::main:
+      return "main thread";
+    case ThreadKind::spare:
+      return fmt::format("spare thread {}", number_);
+    case ThreadKind::foreign:
+      return fmt::format("foreign thread {}", number_);
   }
   return "";
 }

@@ -20,8 +20,12 @@ void (*target(Function* function))() {
   return reinterpret_cast<void (*)()>(function);
 }
 
-std::uint64_t bits(double value) { return std::bit_cast<std::uint64_t>(value); }
-double from_bits(std::uint64_t value) { return std::bit_cast<double>(value); }
+std::uint64_t bits(double value) {
+  return std::bit_cast<std::uint64_t>(value);
+}
+double from_bits(std::uint64_t value) {
+  return std::bit_cast<double>(value);
+}
 
 struct Seen {
   long ints[8];
@@ -95,7 +99,9 @@ struct Mixed {
   double first;
   long second;
 };
-Mixed make_mixed(long n) { return {static_cast<double>(n) / 2, n}; }
+Mixed make_mixed(long n) {
+  return {static_cast<double>(n) / 2, n};
+}
 
 TEST(Call, BringsEveryResultRegisterBack) {
   CallFrame frame{};
@@ -138,12 +144,14 @@ TEST(Call, KeepsErrno) {
 bool found_caller;
 void (*wanted_caller)();
 _Unwind_Reason_Code look(_Unwind_Context* context, void*) {
-  void* function = _Unwind_FindEnclosingFunction(
-      reinterpret_cast<void*>(_Unwind_GetIP(context) - 1));
+  void* function =
+      _Unwind_FindEnclosingFunction(reinterpret_cast<void*>(_Unwind_GetIP(context) - 1));
   found_caller |= function == reinterpret_cast<void*>(wanted_caller);
   return _URC_NO_REASON;
 }
-void unwind_in_c() { _Unwind_Backtrace(look, nullptr); }
+void unwind_in_c() {
+  _Unwind_Backtrace(look, nullptr);
+}
 
 [[gnu::noinline]] void call_unwinder() {
   CallFrame frame{};

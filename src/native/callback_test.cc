@@ -42,16 +42,14 @@ TEST(Callback, EveryRegisterAndTheStackArrive) {
   });
   using Function = long(long, long, long, long, long, long, long, long, double, double, double,
                         double, double, double, double, double, long, double, long);
-  EXPECT_EQ(function_of<Function>(record)(1, 2, 3, 4, 5, 6, 7, 8, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5,
-                                          6.5, 7.5, 109, 8.5, 110),
+  EXPECT_EQ(function_of<Function>(record)(1, 2, 3, 4, 5, 6, 7, 8, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5,
+                                          7.5, 109, 8.5, 110),
             42);
   ThunkAllocator::instance().free(record);
 }
 
 TEST(Callback, ReturnCodeWord) {
-  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
-    return_word(context, -5);
-  });
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) { return_word(context, -5); });
   EXPECT_EQ(function_of<long()>(record)(), -5);
   EXPECT_EQ(function_of<int()>(record)(), -5);
   EXPECT_EQ(function_of<signed char()>(record)(), -5);
@@ -153,9 +151,8 @@ struct Trace {
 };
 
 _Unwind_Reason_Code note_frame(_Unwind_Context* context, void* trace) {
-  static_cast<Trace*>(trace)->functions.push_back(
-      reinterpret_cast<std::uintptr_t>(_Unwind_FindEnclosingFunction(
-          reinterpret_cast<void*>(_Unwind_GetIP(context) - 1))));
+  static_cast<Trace*>(trace)->functions.push_back(reinterpret_cast<std::uintptr_t>(
+      _Unwind_FindEnclosingFunction(reinterpret_cast<void*>(_Unwind_GetIP(context) - 1))));
   return _URC_NO_REASON;
 }
 
@@ -324,7 +321,9 @@ TEST(CallbackThreads, APolicyRefusesForeignThreads) {
 
 ThunkRecord* signalled;
 long signal_result;
-void call_in_signal_handler(int) { signal_result = function_of<long(long)>(*signalled)(5); }
+void call_in_signal_handler(int) {
+  signal_result = function_of<long(long)>(*signalled)(5);
+}
 
 TEST(CallbackThreads, ASignalHandlerOnAThreadInTheVmGetsTheDefault) {
   TestVm vm;

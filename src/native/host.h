@@ -10,14 +10,14 @@
 namespace banter::native {
 namespace host = sysv_x64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::sysv_x64;
-}
+}  // namespace banter::native
 #elif defined(__aarch64__) && !defined(__APPLE__)
 #define BANTER_HOST_AAPCS64 1
 #include "native/aapcs64/frame.h"
 namespace banter::native {
 namespace host = aapcs64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::aapcs64;
-}
+}  // namespace banter::native
 #else
 #error "native/ has no folder for this host yet"
 #endif

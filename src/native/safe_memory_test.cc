@@ -20,8 +20,8 @@ namespace {
 class SafeMemory : public testing::Test {
  protected:
   SafeMemory() : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
-    void* mapped = mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                        -1, 0);
+    void* mapped =
+        mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     start_ = reinterpret_cast<std::uintptr_t>(mapped);
     end_ = start_ + page_;
     mprotect(reinterpret_cast<void*>(end_), page_, PROT_NONE);

@@ -23,9 +23,7 @@ constexpr std::size_t kQuarantine = 4 * kThunksInPage;
 struct Page {
   std::byte* code;
   Slot* slots() const { return reinterpret_cast<Slot*>(code + kThunkPageSize); }
-  ThunkRecord* records() const {
-    return reinterpret_cast<ThunkRecord*>(code + 2 * kThunkPageSize);
-  }
+  ThunkRecord* records() const { return reinterpret_cast<ThunkRecord*>(code + 2 * kThunkPageSize); }
 };
 
 constexpr std::size_t kRecordsSize =
@@ -35,12 +33,18 @@ constexpr std::size_t kRecordsSize =
 
 const char* refusal_text(Refusal refusal) {
   switch (refusal) {
-    case Refusal::freed: return "its thunk was freed";
-    case Refusal::thread_in_vm: return "it came in a signal handler, on a thread that runs the VM";
-    case Refusal::session_over: return "the VM behind it has ended";
-    case Refusal::forked_child: return "it came in a child process made by fork()";
-    case Refusal::no_stack: return "too little native stack was left";
-    case Refusal::wrong_thread: return "it came on a thread that it was not made for";
+    case Refusal::freed:
+      return "its thunk was freed";
+    case Refusal::thread_in_vm:
+      return "it came in a signal handler, on a thread that runs the VM";
+    case Refusal::session_over:
+      return "the VM behind it has ended";
+    case Refusal::forked_child:
+      return "it came in a child process made by fork()";
+    case Refusal::no_stack:
+      return "too little native stack was left";
+    case Refusal::wrong_thread:
+      return "it came on a thread that it was not made for";
   }
   return "";
 }
@@ -84,7 +88,9 @@ ThunkOwner& ThunkAllocator::add_owner(carrier::Carrier* carrier, void* vm) {
   return owner;
 }
 
-void ThunkAllocator::end_owner(ThunkOwner& owner) { owner.over.store(true); }
+void ThunkAllocator::end_owner(ThunkOwner& owner) {
+  owner.over.store(true);
+}
 
 Result<void> ThunkAllocator::State::add_page() {
   if (!section) {

@@ -35,12 +35,12 @@ enum class ThunkState : std::uint8_t { unused, live, freed };
 
 // Why a callback did not run.
 enum class Refusal : std::uint8_t {
-  freed,           // the thunk was freed
-  thread_in_vm,    // a signal handler on a thread that runs the VM or waits for it
-  session_over,    // the VM was shut down
-  forked_child,    // in a child process made by fork()
-  no_stack,        // too little native stack left
-  wrong_thread,    // the record's policy refuses this thread
+  freed,         // the thunk was freed
+  thread_in_vm,  // a signal handler on a thread that runs the VM or waits for it
+  session_over,  // the VM was shut down
+  forked_child,  // in a child process made by fork()
+  no_stack,      // too little native stack left
+  wrong_thread,  // the record's policy refuses this thread
 };
 const char* refusal_text(Refusal refusal);
 // The declared default becomes the callback's result, and the refusal is noted for a report.
@@ -77,16 +77,16 @@ enum class ThreadPolicy : std::uint8_t { any, callout_only };
 struct ThunkRecord {
   std::atomic<ThunkState> state;
   ThreadPolicy policy;
-  ReturnCode default_code;  // how default_value goes back to C
+  ReturnCode default_code;   // how default_value goes back to C
   std::uint32_t generation;  // counts the uses of this record
   CallbackEntry handler;
   ThunkOwner* owner;
-  void* user;                  // the handler's own word
-  std::uint64_t default_value[2];  // as rvs
+  void* user;                        // the handler's own word
+  std::uint64_t default_value[2];    // as rvs
   const std::string* signature;      // owned; for reports
   const std::string* creation_site;  // owned; for reports
-  ThunkRecord* next;           // in a list of the allocator
-  void* thunk;                 // the address that C calls
+  ThunkRecord* next;                 // in a list of the allocator
+  void* thunk;                       // the address that C calls
 };
 
 struct ThunkRequest {

@@ -34,7 +34,9 @@ void answer_user(VMCallbackContext* context) {
   return_word(context, reinterpret_cast<std::intptr_t>(context->record->user));
 }
 
-long call(const ThunkRecord& record) { return function_of<long()>(record)(); }
+long call(const ThunkRecord& record) {
+  return function_of<long()>(record)();
+}
 
 TEST(Thunk, ManyAreMadeAndFreedInRandomOrder) {
   std::mt19937 random(42);

@@ -58,8 +58,8 @@ Result<CodeSection> CodeSection::find(const void* start, std::size_t size) {
   if (!search.found) return Error{fmt::format("no loaded file holds the code at {}", start)};
   const int file = ::open(search.path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0)
-    return Error{fmt::format("cannot open {} to map code from it: {}", search.path,
-                             std::strerror(errno))};
+    return Error{
+        fmt::format("cannot open {} to map code from it: {}", search.path, std::strerror(errno))};
   return CodeSection(start, size, file, search.path, search.offset);
 }
 
@@ -80,8 +80,8 @@ Result<std::byte*> CodeSection::map_with_data(std::size_t data_size) const {
     return Error{fmt::format("cannot {} {} bytes of code from {} at offset {}: {}", what, size_,
                              path_, offset_, std::strerror(errno))};
   };
-  void* reserved = mmap(nullptr, total + size_, PROT_NONE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* reserved =
+      mmap(nullptr, total + size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED) return failure("reserve room for");
   auto* low = static_cast<std::byte*>(reserved);
   const std::size_t before = -reinterpret_cast<std::uintptr_t>(low) & (size_ - 1);
