@@ -64,6 +64,7 @@ std::array<std::uint8_t, ImageHeader::kBytes> ImageHeader::encode() const {
   put<std::uint16_t>(bytes, 68, settings.max_external_semaphores);
   put<std::uint16_t>(bytes, 70, settings.image_version);
   put<std::uint64_t>(bytes, 72, first_segment_bytes);
+  put<std::uint64_t>(bytes, kChecksumOffset, checksum);
   return bytes;
 }
 
@@ -86,6 +87,7 @@ Result<ImageHeader> ImageHeader::decode(std::span<const std::uint8_t, kBytes> by
   header.settings.max_external_semaphores = get<std::uint16_t>(bytes, 68);
   header.settings.image_version = get<std::uint16_t>(bytes, 70);
   header.first_segment_bytes = get<std::uint64_t>(bytes, 72);
+  header.checksum = get<std::uint64_t>(bytes, kChecksumOffset);
   const auto bad = [&](const char* field, std::uint64_t value) {
     return Error{fmt::format("{} is a damaged image: {} in its header is {}", name, field, value)};
   };

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 
@@ -10,6 +12,24 @@
 #include "heap/heap.h"
 
 namespace banter::image {
+
+// Finds damage, not malice: any change of one word gives another value.
+class Checksum {
+ public:
+  // Requires whole words, wherever the pieces are cut.
+  void add(std::span<const std::uint8_t> bytes) {
+    for (std::size_t i = 0; i + 8 <= bytes.size(); i += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, bytes.data() + i, 8);
+      value_ = std::rotl(value_ ^ word, 29) * 0x9E3779B97F4A7C15;
+    }
+  }
+  // Never 0.
+  std::uint64_t value() const { return value_ == 0 ? 1 : value_; }
+
+ private:
+  std::uint64_t value_ = 0x6A09E667F3BCC908;
+};
 
 struct ImageHeader {
   static constexpr std::size_t kBytes = 128;
@@ -20,6 +40,10 @@ struct ImageHeader {
   std::uint64_t special_objects = 0;
   std::uint64_t last_hash = 0;
   std::uint64_t first_segment_bytes = 0;
+  // Of the header without this field and of everything behind it; 0: the image has none. It
+  // stands where Spur has padding that nobody reads, so images of other systems have none.
+  std::uint64_t checksum = 0;
+  static constexpr std::size_t kChecksumOffset = 88;
   heap::ImageSettings settings;
 
   std::array<std::uint8_t, kBytes> encode() const;

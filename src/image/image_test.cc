@@ -272,6 +272,7 @@ std::vector<std::uint8_t> in_two_segments(const std::vector<std::uint8_t>& bytes
     std::memcpy(split.data() + at, &value, 8);
   };
   put(8, split.size() - 128);
+  put(ImageHeader::kChecksumOffset, 0);
   put(72, cut - 128 + 16);
   const auto moved = [&](std::uint64_t oop) {
     return (oop & 7) == 0 && oop >= old_cut ? oop + 16 + kGap : oop;
@@ -287,6 +288,11 @@ std::vector<std::uint8_t> in_two_segments(const std::vector<std::uint8_t>& bytes
     at += object->total_bytes();
   }
   return split;
+}
+
+std::vector<std::uint8_t> without_checksum(std::vector<std::uint8_t> bytes) {
+  std::fill_n(bytes.begin() + ImageHeader::kChecksumOffset, 8, 0);
+  return bytes;
 }
 
 TEST_F(ImageTest, SeveralSegmentsArePacked) {
@@ -318,7 +324,7 @@ TEST_F(ImageTest, TruncatedAnywhere) {
 }
 
 TEST_F(ImageTest, ForeignFormatsAreNamed) {
-  auto bytes = image_bytes(*mutator_);
+  auto bytes = without_checksum(image_bytes(*mutator_));
   const auto message_for = [&](std::uint32_t format) {
     std::memcpy(bytes.data(), &format, 4);
     auto read = read_image(bytes, "other", options());
@@ -331,8 +337,21 @@ TEST_F(ImageTest, ForeignFormatsAreNamed) {
   EXPECT_EQ(message_for(68533), "accepted");
 }
 
+TEST_F(ImageTest, DamageThatBreaksNoRuleIsFoundByTheChecksum) {
+  auto bytes = image_bytes(*mutator_);
+  const std::string text = "text 7";
+  const auto at = std::search(bytes.begin(), bytes.end(), text.begin(), text.end());
+  ASSERT_NE(at, bytes.end());
+  *at = 'T';
+  auto read = read_image(bytes, "test", options());
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().message.find("checksum"), std::string::npos);
+  EXPECT_TRUE(read_image(without_checksum(bytes), "test", options()).ok());
+}
+
+// Images of other systems have no checksum.
 TEST_F(ImageTest, RandomDamageIsRefusedOrHarmless) {
-  const auto bytes = image_bytes(*mutator_);
+  const auto bytes = without_checksum(image_bytes(*mutator_));
   std::mt19937 random(99);
   int refused = 0;
   for (int round = 0; round < 400; ++round) {

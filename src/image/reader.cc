@@ -52,6 +52,8 @@ class Reader {
   }
 
  private:
+  bool must_check_sum() const { return trust_ != Trust::kBuiltByUs && header_.checksum != 0; }
+
   Error cut_short(const char* what) const {
     return Error{fmt::format("{} is a damaged image: it ends inside {}", name_, what)};
   }
@@ -69,6 +71,8 @@ class Reader {
     auto header = ImageHeader::decode(bytes, name_);
     if (!header.ok()) return header.error();
     header_ = header.value();
+    std::fill_n(bytes.begin() + ImageHeader::kChecksumOffset, sizeof header_.checksum, 0);
+    checksum_.add(bytes);
     const std::uint64_t room = size_ - image_begin_;
     if (room < header_.header_bytes || room - header_.header_bytes < header_.data_bytes)
       return Error{fmt::format("{} is a damaged image: it has {} bytes and should have {}", name_,
@@ -91,6 +95,10 @@ class Reader {
         return done;
       std::array<std::uint8_t, Bridge::kBytes> bytes;
       if (auto done = source_(from + body, bytes); !done.ok()) return done;
+      if (must_check_sum()) {
+        checksum_.add({reinterpret_cast<const std::uint8_t*>(end_), body});
+        checksum_.add(bytes);
+      }
       const Bridge bridge = Bridge::decode(bytes);
       segments_.push_back({old_begin, old_begin + body, end_ - old_begin});
       end_ += body;
@@ -148,7 +156,12 @@ class Reader {
     if (!relocate(checker, &special_objects_))
       return Error{fmt::format("{} is a damaged image: its special objects are no object", name_)};
     if (auto done = checker.check_first_objects(special_objects_); !done.ok()) return done;
-    return checker.check_classes();
+    if (auto done = checker.check_classes(); !done.ok()) return done;
+    // Last, because the other checks can say what is damaged.
+    if (must_check_sum() && checksum_.value() != header_.checksum)
+      return Error{
+          fmt::format("{} is a damaged image: its checksum is not that of its contents", name_)};
+    return {};
   }
 
   bool relocate(const ImageChecker& checker, Oop* slot) const {
@@ -170,6 +183,7 @@ class Reader {
   std::uintptr_t begin_ = 0, end_ = 0;
   std::vector<Segment> segments_;
   Oop special_objects_;
+  Checksum checksum_;
 };
 
 }  // namespace

@@ -29,11 +29,18 @@ class Writer {
     for (const Oop mourner : heap.mourners()) mourners_.insert(mourner.bits());
   }
 
-  // Hands the file's bytes to `sink`, in pieces; `sink` answers a Result<void>.
+  // Hands the file's bytes to `take`, in pieces; `take` answers a Result<void>. What stands at
+  // the start has no checksum yet: `header` is the right one afterwards.
   template <class Sink>
-  Result<void> run(Sink&& sink) {
-    const auto header = image_header().encode();
+  Result<void> run(Sink&& take, std::array<std::uint8_t, ImageHeader::kBytes>& header) {
+    ImageHeader values = image_header();
+    header = values.encode();
     buffer_.assign(header.begin(), header.end());
+    Checksum checksum;
+    const auto sink = [&](std::span<const std::uint8_t> bytes) {
+      checksum.add(bytes);
+      return take(bytes);
+    };
     Result<void> done;
     each_object([&](const Object* object) {
       append(object);
@@ -44,7 +51,10 @@ class Writer {
     if (!done.ok()) return done;
     const auto bridge = Bridge::encode_last();
     buffer_.insert(buffer_.end(), bridge.begin(), bridge.end());
-    return sink(std::span<const std::uint8_t>(buffer_));
+    done = sink(std::span<const std::uint8_t>(buffer_));
+    values.checksum = checksum.value();
+    header = values.encode();
+    return done;
   }
 
  private:
@@ -131,8 +141,10 @@ Result<void> write_image(heap::Mutator& mutator, const std::string& path) {
   auto file = platform::FileReplacement::begin(path);
   if (!file.ok()) return Error{"saving the image: " + file.error().message};
   Writer writer(mutator.heap());
-  auto done =
-      writer.run([&](std::span<const std::uint8_t> bytes) { return file.value().write(bytes); });
+  std::array<std::uint8_t, ImageHeader::kBytes> header;
+  auto done = writer.run(
+      [&](std::span<const std::uint8_t> bytes) { return file.value().write(bytes); }, header);
+  if (done.ok()) done = file.value().rewrite_start(header);
   if (done.ok()) done = file.value().commit();
   if (!done.ok()) return Error{"saving the image: " + done.error().message};
   return {};
@@ -141,11 +153,16 @@ Result<void> write_image(heap::Mutator& mutator, const std::string& path) {
 std::vector<std::uint8_t> image_bytes(heap::Mutator& mutator) {
   mutator.collect_full();
   std::vector<std::uint8_t> all;
-  const auto done = Writer(mutator.heap()).run([&](std::span<const std::uint8_t> bytes) {
-    all.insert(all.end(), bytes.begin(), bytes.end());
-    return Result<void>();
-  });
+  std::array<std::uint8_t, ImageHeader::kBytes> header;
+  const auto done = Writer(mutator.heap())
+                        .run(
+                            [&](std::span<const std::uint8_t> bytes) {
+                              all.insert(all.end(), bytes.begin(), bytes.end());
+                              return Result<void>();
+                            },
+                            header);
   BANTER_CHECK(done.ok());
+  std::copy(header.begin(), header.end(), all.begin());
   return all;
 }
 

@@ -25,6 +25,8 @@ class FileReplacement {
   }
 
   Result<void> write(std::span<const std::uint8_t> bytes);
+  // Replaces the first bytes of what has been written.
+  Result<void> rewrite_start(std::span<const std::uint8_t> bytes);
   Result<void> commit();
 
  private:

@@ -52,6 +52,13 @@ Result<void> FileReplacement::write(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+Result<void> FileReplacement::rewrite_start(std::span<const std::uint8_t> bytes) {
+  if (lseek(file_, 0, SEEK_SET) != 0) return error("write");
+  auto done = write(bytes);
+  if (done.ok() && lseek(file_, 0, SEEK_END) < 0) return error("write");
+  return done;
+}
+
 Result<void> FileReplacement::commit() {
   if (fsync(file_) != 0) return error("write");
   const int file = std::exchange(file_, -1);
