@@ -116,10 +116,33 @@ std::optional<T> element_of(Oop value) {
   }
 }
 
+// A pointer Alien of class Alien itself: what callbacks get.
+bool is_plain_pointer(Oop receiver) {
+  if (!receiver.is_object()) return false;
+  const Object* object = receiver.as_object();
+  return object->class_index() == heap::ClassIndex::kAlien &&
+         object->byte_count() == kAlienPointerBytes && load_word(object->bytes()) == 0;
+}
+
+template <class T>
+Outcome element_in_memory(Mutator& mutator, std::uintptr_t address) {
+  std::uint64_t word = 0;
+  native::Unmapped fault{};
+  if (!native::load(address, sizeof(T), &word, &fault)) return unmapped(mutator, fault.address);
+  T value;
+  std::memcpy(&value, &word, sizeof(T));  // little-endian hosts only
+  return object_of(mutator, value);
+}
+
 // Alien>>signedLongAt: and its kin -- the element of C type T at a byte index.
 // Fails: bad_receiver, bad_argument, bad_index, kMemory.  May collect: yes.
 template <class T>
 Outcome element_at(Mutator& mutator, const Args& args) {
+  if (is_plain_pointer(args.receiver()) && args.at(0).is_small_int()) [[likely]] {
+    const std::uint64_t base = load_word(args.receiver().as_object()->bytes() + kAlienHeader);
+    return element_in_memory<T>(mutator, static_cast<std::uintptr_t>(base) +
+                                             static_cast<std::uintptr_t>(args.at(0).as_int()) - 1);
+  }
   const Target target = target_of(mutator.heap(), args.receiver(), args.at(0), sizeof(T));
   if (!target.ok) return target.failure;
   T value;

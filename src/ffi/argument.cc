@@ -15,7 +15,7 @@ using abi::Role;
 using abi::ValueKind;
 using primitives::SignedMagnitude;
 
-Temporaries::~Temporaries() {
+void Temporaries::unpin() {
   for (std::size_t i = 0; i < pin_count_; i++) {
     mutator_.unpin_for_call(i < kInlinePins ? pins_[i] : more_pins_[i - kInlinePins]);
   }
@@ -33,7 +33,7 @@ void Temporaries::pin(Oop object) {
 
 const char* Temporaries::copy(std::string_view text) {
   if (text.size() + 1 > kInlineText - text_used_) {
-    return long_texts_.emplace_back(text).c_str();
+    return long_texts_.emplace_back(std::make_unique<std::string>(text))->c_str();
   }
   char* to = texts_ + text_used_;
   std::memcpy(to, text.data(), text.size());

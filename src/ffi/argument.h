@@ -15,7 +15,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +29,9 @@ namespace banter::ffi {
 class Temporaries {
  public:
   explicit Temporaries(Mutator& mutator) : mutator_(mutator) {}
-  ~Temporaries();
+  ~Temporaries() {
+    if (pin_count_ > 0) unpin();
+  }
   Temporaries(const Temporaries&) = delete;
   Temporaries& operator=(const Temporaries&) = delete;
 
@@ -41,6 +43,8 @@ class Temporaries {
   bool empty() const { return pin_count_ == 0 && text_used_ == 0 && long_texts_.empty(); }
 
  private:
+  void unpin();
+
   static constexpr std::size_t kInlinePins = 6;
   static constexpr std::size_t kInlineText = 192;
 
@@ -49,7 +53,7 @@ class Temporaries {
   std::size_t text_used_ = 0;
   Oop pins_[kInlinePins];
   std::vector<Oop> more_pins_;
-  std::deque<std::string> long_texts_;
+  std::vector<std::unique_ptr<std::string>> long_texts_;
   char texts_[kInlineText];
 };
 

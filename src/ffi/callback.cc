@@ -31,6 +31,24 @@ bool result_bits(Interpreter& vm, Oop value, const abi::CType& type, std::uint64
   return to_c(vm.heap(), value, type, temporaries, bits) && temporaries.empty();
 }
 
+std::vector<ArgumentMaker> makers_for(const abi::Signature& signature, const abi::CallPlan& plan) {
+  std::vector<ArgumentMaker> makers;
+  for (const abi::Step& step : plan.argument_steps) {
+    if (makers.size() > step.argument) {
+      makers.back().single = false;
+      continue;
+    }
+    const abi::CType& type = signature.parameters[step.argument].type;
+    ArgumentMaker maker{ArgumentMaker::Kind::other, type.value, true, step};
+    if (is_plain_integer(type)) maker.kind = ArgumentMaker::Kind::integer;
+    if (type.value == ValueKind::address && type.role != Role::string) {
+      maker.kind = ArgumentMaker::Kind::alien;
+    }
+    makers.push_back(maker);
+  }
+  return makers;
+}
+
 const char* unfit_for_callback(const abi::Signature& signature) {
   if (signature.variadic) return "a callback cannot be variadic";
   if (signature.result.role == Role::object) return "a callback cannot answer an Object";
@@ -108,6 +126,7 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   record.text = &*texts_.insert(text).first;
   record.signature = std::move(signature);
   record.plan = std::move(plan).value();
+  record.makers = makers_for(record.signature, record.plan);
   record.thunk = thunk.value();
   mutator.heap().store(table_.as_object(), index, callback.oop());
   live_++;
@@ -129,20 +148,12 @@ CallbackRecord* Callbacks::at(std::size_t index) const {
   return records_[index].get();
 }
 
-Oop Callbacks::object_at(std::size_t index) const {
-  return table_.as_object()->slot(index);
-}
-
 void Callbacks::sweep() {
   if (live_ == 0) return;
   const Oop nil = session_.vm().heap().nil();
   for (std::size_t i = 0; i < records_.size(); i++) {
     if (records_[i]->in_use && object_at(i) == nil) free(i);
   }
-}
-
-bool Callbacks::selector_is_known() const {
-  return selector_ == session_.vm().heap().special(heap::Special::kSelectorInvokeCallback);
 }
 
 void Callbacks::note_selector() {

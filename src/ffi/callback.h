@@ -29,6 +29,15 @@ namespace banter::ffi {
 
 class Session;
 
+// How the fast path makes the object for one argument.
+struct ArgumentMaker {
+  enum class Kind : std::uint8_t { integer, alien, other };
+  Kind kind;
+  abi::ValueKind value;
+  bool single;  // one piece: `step` is all
+  abi::Step step;
+};
+
 struct CallbackRecord {
   Session* session = nullptr;
   std::size_t index = 0;
@@ -39,6 +48,7 @@ struct CallbackRecord {
   abi::Signature signature;
   const std::string* text = nullptr;  // the signature as C writes it; stays for the session
   abi::CallPlan plan;
+  std::vector<ArgumentMaker> makers;  // one for each argument
   native::ThunkRecord* thunk = nullptr;
 };
 
@@ -58,12 +68,14 @@ class Callbacks {
   // The record in use at `index`, or null.
   CallbackRecord* at(std::size_t index) const;
   // The Callback object, or nil when it has been collected. Never collects.
-  Oop object_at(std::size_t index) const;
+  Oop object_at(std::size_t index) const { return table_.as_object()->slot(index); }
   // Frees those whose Callback has been collected.
   void sweep();
 
   // Whether the special object for #invokeCallbackContext: is what it was at note_selector().
-  bool selector_is_known() const;
+  bool selector_is_known(const Heap& heap) const {
+    return heap.special(heap::Special::kSelectorInvokeCallback) == selector_;
+  }
   void note_selector();
 
   void visit_roots(heap::OopVisitor& visitor);

@@ -15,7 +15,6 @@
 
 namespace banter::ffi {
 
-using abi::Role;
 using abi::ValueKind;
 using interpreter::CallbackScope;
 using native::ReturnCode;
@@ -38,34 +37,44 @@ Oop new_pointer_alien(Mutator& mutator, std::uint64_t address) {
   return alien->oop();
 }
 
-// The object that the block gets for an argument. May collect.
-Oop argument_object(Session& session, Mutator& mutator, std::uint64_t bits,
-                    const abi::CType& type) {
-  if (type.value == ValueKind::address && type.role != Role::string) {
-    return new_pointer_alien(mutator, bits);
-  }
-  if (type.role == Role::plain && abi::is_integral(type.value) &&
-      type.value != ValueKind::boolean && type.value != ValueKind::uint64) {
-    const std::int64_t n = widened(bits, type.value);
-    if (Oop::fits_small_int(n)) return Oop::small_int(n);
-  }
+// The object for an argument that is neither a plain integer nor a pointer. May collect.
+Oop other_argument(const CallbackRecord& record, Mutator& mutator, std::uint64_t bits,
+                   const abi::CType& type) {
   std::uintptr_t fault = 0;
   if (auto object = from_c(mutator, bits, type, &fault)) return *object;
-  session.callbacks().report(
-      fmt::format("a text argument of a callback is not mapped at {:#x}; "
-                  "the block gets nil",
-                  fault));
+  record.session->callbacks().report(fmt::format(
+      "a text argument of {} is not mapped at {:#x}; the block gets nil", *record.text, fault));
   return mutator.nil();
 }
 
-void push_arguments(const CallbackRecord& record, const VMCallbackContext* context,
-                    CallbackScope& scope) {
+// All pieces of an argument that more than one register brings.
+std::uint64_t scattered_bits(const CallbackRecord& record, const VMCallbackContext& context,
+                             std::uint16_t argument) {
   const auto& steps = record.plan.argument_steps;
-  for (std::size_t i = 0; i < steps.size();) {
-    const std::uint16_t argument = steps[i].argument;
-    const std::uint64_t bits = native::argument_bits(*context, steps, i);
-    const abi::CType& type = record.signature.parameters[argument].type;
-    scope.push(argument_object(*record.session, scope.mutator(), bits, type));
+  std::size_t i = 0;
+  while (steps[i].argument != argument) i++;
+  return native::argument_bits(context, steps, i);
+}
+
+void push_arguments(const CallbackRecord& record, const VMCallbackContext& context,
+                    CallbackScope& scope) {
+  Mutator& mutator = scope.mutator();
+  for (const ArgumentMaker& maker : record.makers) {
+    const std::uint64_t bits = maker.single ? native::load_piece(context, maker.step)
+                                            : scattered_bits(record, context, maker.step.argument);
+    if (maker.kind == ArgumentMaker::Kind::integer) {
+      const std::int64_t n = widened(bits, maker.value);
+      if (Oop::fits_small_int(n)) [[likely]] {
+        scope.push(Oop::small_int(n));
+        continue;
+      }
+    }
+    if (maker.kind == ArgumentMaker::Kind::alien) {
+      scope.push(new_pointer_alien(mutator, bits));
+    } else {
+      const abi::CType& type = record.signature.parameters[maker.step.argument].type;
+      scope.push(other_argument(record, mutator, bits, type));
+    }
   }
 }
 
@@ -74,7 +83,8 @@ bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
   if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
-  if (record.validated_epoch == vm.method_epoch() && session.callbacks().selector_is_known()) {
+  if (record.validated_epoch == vm.method_epoch() &&
+      session.callbacks().selector_is_known(vm.heap())) {
     return record.generated;
   }
   Mutator& mutator = scope.mutator();
@@ -121,7 +131,7 @@ void store_misfit(CallbackRecord& record, Oop value, VMCallbackContext* context,
 void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
               CallbackScope& scope) {
   scope.push(callback.as_object()->slot(callback_slots::kBlock));
-  push_arguments(record, context, scope);
+  push_arguments(record, *context, scope);
   auto value = scope.run_block(static_cast<std::uint32_t>(record.signature.parameters.size()));
   if (value) {
     if (!store_result(record, *value, context)) store_misfit(record, *value, context, scope);

@@ -14,7 +14,6 @@
 
 namespace banter::ffi {
 
-using abi::ValueKind;
 using interpreter::Failure;
 using interpreter::Outcome;
 using native::CallFrame;
@@ -88,8 +87,10 @@ class Call {
   Outcome result() {
     const std::uint64_t bits = native::result_bits(frame_, plan_);
     const abi::CType& type = signature_.result;
-    if (type.value == ValueKind::int32) {
-      return Oop::small_int(static_cast<std::int32_t>(bits));
+    if (is_plain_integer(type)) [[likely]] {
+      const std::int64_t n = widened(bits, type.value);
+      if (Oop::fits_small_int(n)) [[likely]]
+        return Oop::small_int(n);
     }
     std::uintptr_t fault = 0;
     if (auto object = from_c(mutator_, bits, type, &fault)) return *object;

@@ -35,6 +35,13 @@ inline std::int64_t widened(std::uint64_t bits, abi::ValueKind kind) {
   }
 }
 
+// True for the integers that are nothing but integers, uint64_t left out: widened() and, nearly
+// always, a SmallInteger do for them.
+inline bool is_plain_integer(const abi::CType& type) {
+  return type.role == abi::Role::plain && type.value > abi::ValueKind::boolean &&
+         type.value < abi::ValueKind::uint64;
+}
+
 // The object for a C value. Nothing when a text cannot be read: `fault` then says where.
 // May collect.
 std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType& type,

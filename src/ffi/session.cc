@@ -4,7 +4,6 @@
 
 #include <random>
 
-#include "interpreter/interpreter.h"
 #include "native/host.h"
 
 namespace banter::ffi {
@@ -28,10 +27,6 @@ Session::~Session() {
   callbacks_.report_refused();
   native::ThunkAllocator::instance().end_owner(*callbacks_.owner);
   vm_.heap().remove_root_provider(this);
-}
-
-Session& Session::of(Interpreter& vm) {
-  return *static_cast<Session*>(vm.ffi_session());
 }
 
 Result<platform::DynamicLibrary*> Session::library(const std::string& name) {

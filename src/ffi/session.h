@@ -20,6 +20,7 @@
 #include "ffi/callback.h"
 #include "ffi/function.h"
 #include "heap/roots.h"
+#include "interpreter/interpreter.h"
 #include "native/thunk.h"
 #include "platform/dynamic_library.h"
 
@@ -34,7 +35,7 @@ class Session : private heap::RootProvider {
   Session& operator=(const Session&) = delete;
 
   // The VM's session. Requires install().
-  static Session& of(Interpreter& vm);
+  static Session& of(Interpreter& vm) { return *static_cast<Session*>(vm.ffi_session()); }
 
   Interpreter& vm() { return vm_; }
   abi::AbiName abi() const { return abi_; }
