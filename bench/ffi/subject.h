@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 typedef int64_t (*int64_binary)(int64_t, int64_t);
-typedef int (*comparator)(const void *, const void *);
+typedef int (*comparator)(const void*, const void*);
 
 /* The sum 0 + 1 + ... + n-1 when `add` adds: each step is one callback add(i, sum). */
 int64_t call_back(int64_t n, int64_binary add);
@@ -12,7 +12,7 @@ int64_t add2(int64_t a, int64_t b);
 /* A million int32 at most: the same ones at each fill. */
 void sort_fill(int64_t n);
 void sort_run(int64_t n, comparator compare);
-int32_t *sort_data(void);
+int32_t* sort_data(void);
 int64_t sort_is_right(int64_t n);
 /* Comparisons that qsort makes for those n. */
 int64_t sort_comparisons(int64_t n);

@@ -40,7 +40,8 @@ class BumpSpace {
   // Raw storage, or 0 if no gap has room; gaps before the one that has are closed.
   std::uintptr_t allocate(std::size_t bytes) {
     const std::uintptr_t address = top_;
-    if (address + bytes > fast_limit_) [[unlikely]] return allocate_slow(bytes);
+    if (address + bytes > fast_limit_) [[unlikely]]
+      return allocate_slow(bytes);
     top_ = address + bytes;
     return address;
   }

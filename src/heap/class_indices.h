@@ -53,7 +53,9 @@ enum class ClassIndex : std::uint32_t {
   kFirstFree = 1024,
 };
 
-constexpr std::uint32_t to_index(ClassIndex index) { return static_cast<std::uint32_t>(index); }
+constexpr std::uint32_t to_index(ClassIndex index) {
+  return static_cast<std::uint32_t>(index);
+}
 
 constexpr std::uint32_t kClassPageSlots = 1024;
 constexpr std::uint32_t kClassPages = 4096;

@@ -73,9 +73,9 @@ class FullCollector {
   std::vector<Object*> weak_;
   std::vector<Object*> ephemerons_;
   std::vector<std::uint8_t> class_marked_;
-  std::uint64_t first_moved_ = 0;     // objects in old space from here on have a new address
+  std::uint64_t first_moved_ = 0;  // objects in old space from here on have a new address
   std::uintptr_t new_top_ = 0;
-  std::vector<Oop> first_words_;      // of the objects that move, in address order
+  std::vector<Oop> first_words_;  // of the objects that move, in address order
   std::vector<Gap> gaps_;
 };
 

@@ -1,7 +1,7 @@
 // heap.h -- object memory: one reserved range of addresses, a scavenged new space, an old space.
 //
-//   [ survivor A | eden | survivor B ][ nil false true freeLists hiddenRoots ... old space ...      ]
-//   ^ base: new space, fixed size      ^ old_start()                     old_top ^      reserved ->
+//   [ survivor A | eden | survivor B ][ nil false true freeLists hiddenRoots ... old space ... ] ^
+//   base: new space, fixed size      ^ old_start()                     old_top ^      reserved ->
 //
 // * Young means: address below old_start(). New objects start in eden; a scavenge copies what is
 //   reachable to the empty survivor space or, with age, to old space.
@@ -41,22 +41,22 @@ class Verifier;
 
 struct HeapOptions {
   std::size_t eden_bytes = 4u << 20;
-  std::size_t reserve_bytes = 0;    // of addresses; 0: as much as is sensible on this host
-  std::size_t max_old_bytes = 0;    // of memory; 0: four fifths of the machine's
-  bool stress_gc = false;           // every allocation scavenges, every thousandth compacts
+  std::size_t reserve_bytes = 0;  // of addresses; 0: as much as is sensible on this host
+  std::size_t max_old_bytes = 0;  // of memory; 0: four fifths of the machine's
+  bool stress_gc = false;         // every allocation scavenges, every thousandth compacts
   bool verify_after_collection = false;
-  bool trace = false;               // one line on standard error for each collection
+  bool trace = false;  // one line on standard error for each collection
 };
 
 struct HeapStatistics {
   std::uint64_t scavenges = 0;
   std::uint64_t full_collections = 0;
-  std::uint64_t moved_objects = 0;       // by collections of either kind
+  std::uint64_t moved_objects = 0;  // by collections of either kind
   std::uint64_t tenured_objects = 0;
   std::uint64_t tenured_bytes = 0;
   std::uint64_t scavenge_nanoseconds = 0;
   std::uint64_t full_nanoseconds = 0;
-  std::uint64_t bytes_allocated = 0;     // up to the last collection
+  std::uint64_t bytes_allocated = 0;  // up to the last collection
   std::uint64_t become_operations = 0;
 };
 
@@ -75,17 +75,17 @@ struct ImageSettings {
 
 enum class BecomeError : std::uint8_t {
   kNone,
-  kInappropriate,    // an immediate, or copyHash onto something without a hash
+  kInappropriate,  // an immediate, or copyHash onto something without a hash
   kPinned,
-  kNoModification,   // immutable
+  kNoModification,  // immutable
 };
 
 enum class ChangeClassError : std::uint8_t {
   kNone,
-  kBadReceiver,      // its size does not go with the class
-  kBadArgument,      // no class that has instances with a body
-  kInappropriate,    // pointers into bits or the other way round
-  kNoModification,   // immutable
+  kBadReceiver,     // its size does not go with the class
+  kBadArgument,     // no class that has instances with a body
+  kInappropriate,   // pointers into bits or the other way round
+  kNoModification,  // immutable
 };
 
 class Heap {
@@ -165,10 +165,12 @@ class Heap {
   // nullptr if it has to be done by Mutator::allocate: no room now, too large, or stress. The
   // caller fills every slot before anything that may collect.
   Object* allocate_fast(ClassIndex index, Format format, std::size_t slots) {
-    if (slots >= Header::kOverflowSlots) [[unlikely]] return nullptr;
+    if (slots >= Header::kOverflowSlots) [[unlikely]]
+      return nullptr;
     const std::size_t bytes = Object::kHeaderBytes + (slots == 0 ? 1 : slots) * Object::kSlotBytes;
     const std::uintptr_t address = eden_.top();
-    if (address + bytes > eden_.fast_limit()) [[unlikely]] return nullptr;
+    if (address + bytes > eden_.fast_limit()) [[unlikely]]
+      return nullptr;
     eden_.set_top(address + bytes);
     auto* object = reinterpret_cast<Object*>(address);
     object->header = Header::make(index, format, slots);
@@ -290,8 +292,7 @@ class Heap {
   Object* allocate_in_eden(ClassIndex index, Format format, std::size_t slots);
   Object* allocate_in_old(ClassIndex index, Format format, std::size_t slots);
   bool enter_in_class_table(Oop cls);
-  Object* write_header(std::uintptr_t address, ClassIndex index, Format format,
-                       std::size_t slots);
+  Object* write_header(std::uintptr_t address, ClassIndex index, Format format, std::size_t slots);
   void hold(Object* object);
   void release(Object* object);
 
@@ -318,20 +319,20 @@ class Heap {
   std::uint64_t new_space_bytes_ = 0;
   BumpSpace eden_;
   BumpSpace survivors_[2];
-  int past_ = 0;                        // which survivor space holds objects between scavenges
-  std::uintptr_t tenure_below_ = 0;     // objects in it at lower addresses are tenured next time
+  int past_ = 0;                     // which survivor space holds objects between scavenges
+  std::uintptr_t tenure_below_ = 0;  // objects in it at lower addresses are tenured next time
   OldSpace old_;
 
   Oop nil_, false_, true_, special_objects_;
   Object* hidden_roots_ = nullptr;
-  std::vector<Oop*> class_pages_;       // kClassPages bodies; those not yet made are all nil
+  std::vector<Oop*> class_pages_;  // kClassPages bodies; those not yet made are all nil
   std::vector<Oop> empty_class_page_;
   std::uint32_t class_table_cursor_ = to_index(ClassIndex::kFirstFree);
   std::uint32_t last_hash_ = 1;
 
   std::vector<Object*> remembered_;
   std::vector<Hold> holds_;
-  std::vector<Object*> stayed_;         // in the empty survivor space: held when it was emptied
+  std::vector<Object*> stayed_;  // in the empty survivor space: held when it was emptied
   std::vector<Oop> mourners_;
   std::size_t first_mourner_ = 0;
   bool finalization_pending_ = false;

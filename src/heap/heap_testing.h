@@ -70,8 +70,8 @@ class HeapTest : public testing::Test {
   // A class that describes `format` and `fixed` instance variables; known to the class table.
   Oop make_class(Format format, std::size_t fixed) {
     // The first class made is the class of the others.
-    const ClassIndex meta = roots_.oops.empty() ? ClassIndex::kUndefinedObject
-                                                : mutator_->enter_class(roots_.oops[0]);
+    const ClassIndex meta =
+        roots_.oops.empty() ? ClassIndex::kUndefinedObject : mutator_->enter_class(roots_.oops[0]);
     Object* cls = mutator_->allocate(meta, Format::kFixed, 3);
     cls->init_slot(slots::behavior::kFormat,
                    Oop::small_int(static_cast<std::int64_t>(to_bits(format)) << 16 |

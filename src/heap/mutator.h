@@ -26,7 +26,8 @@ class Mutator {
   Heap& heap() const { return heap_; }
   Oop nil() const { return heap_.nil(); }
 
-  // --- allocation: pointers are nil, bits 0. Ends the process with a message when memory is out ---
+  // --- allocation: pointers are nil, bits 0. Ends the process with a message when memory is out
+  // ---
   Object* allocate(ClassIndex index, Format format, std::size_t slots) {
     return must(try_allocate(index, format, slots));
   }
@@ -104,7 +105,8 @@ class Mutator {
   friend class NoCollection;
 
   Object* must(Object* object) {
-    if (object == nullptr) [[unlikely]] out_of_memory();
+    if (object == nullptr) [[unlikely]]
+      out_of_memory();
     return object;
   }
   [[noreturn]] static void out_of_memory();

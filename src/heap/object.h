@@ -25,20 +25,22 @@ namespace banter::heap {
 // their low bits: kBytes + 3 is a byte object whose last three bytes do not belong to it.
 enum class Format : std::uint8_t {
   kNoSlots = 0,
-  kFixed = 1,             // instance variables only
-  kIndexable = 2,         // indexable pointers only (Array)
-  kFixedIndexable = 3,    // instance variables, then indexable pointers
-  kWeak = 4,              // strong instance variables, then weak indexable pointers
-  kEphemeron = 5,         // slot 0 is the key
-  kForwarder = 7,         // inside a collection; as a class's format: immediate class
-  kLongs = 9,             // 64-bit units
-  kWords = 10,            // 32-bit units, 10 and 11
-  kShorts = 12,           // 16-bit units, 12 to 15
-  kBytes = 16,            // 16 to 23
-  kCompiledMethod = 24,   // header and literals, then bytes; 24 to 31
+  kFixed = 1,            // instance variables only
+  kIndexable = 2,        // indexable pointers only (Array)
+  kFixedIndexable = 3,   // instance variables, then indexable pointers
+  kWeak = 4,             // strong instance variables, then weak indexable pointers
+  kEphemeron = 5,        // slot 0 is the key
+  kForwarder = 7,        // inside a collection; as a class's format: immediate class
+  kLongs = 9,            // 64-bit units
+  kWords = 10,           // 32-bit units, 10 and 11
+  kShorts = 12,          // 16-bit units, 12 to 15
+  kBytes = 16,           // 16 to 23
+  kCompiledMethod = 24,  // header and literals, then bytes; 24 to 31
 };
 
-constexpr std::uint8_t to_bits(Format format) { return static_cast<std::uint8_t>(format); }
+constexpr std::uint8_t to_bits(Format format) {
+  return static_cast<std::uint8_t>(format);
+}
 
 class Header {
  public:
@@ -78,8 +80,8 @@ struct Object {
   Format format() const { return static_cast<Format>(format_bits()); }
   std::uint8_t format_bits() const { return header >> Header::kFormatShift & 31; }
   void set_format(Format format) {
-    header =
-        (header & ~Header::kFormatMask) | std::uint64_t{to_bits(format)} << Header::kFormatShift;
+    header = (header & ~Header::kFormatMask) | std::uint64_t{to_bits(format)}
+                                                   << Header::kFormatShift;
   }
 
   // 0 means: none yet. Heap::identity_hash assigns one.

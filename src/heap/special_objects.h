@@ -43,12 +43,12 @@ enum class Special : std::uint16_t {
   kFinalizationSemaphore = 41,
   kClassLargeNegativeInteger = 42,
   kClassExternalAddress = 43,
-  kSelectorAboutToReturn = 48,      // #aboutToReturn:through:
-  kSelectorRunWithIn = 49,          // #run:with:in:
-  kSelectorAttemptToAssign = 50,    // #attemptToAssign:withIndex:
-  kPrimitiveErrorTable = 51,        // error code n is element n-1
+  kSelectorAboutToReturn = 48,    // #aboutToReturn:through:
+  kSelectorRunWithIn = 49,        // #run:with:in:
+  kSelectorAttemptToAssign = 50,  // #attemptToAssign:withIndex:
+  kPrimitiveErrorTable = 51,      // error code n is element n-1
   kClassAlien = 52,
-  kSelectorInvokeCallback = 53,     // #invokeCallbackContext:
+  kSelectorInvokeCallback = 53,  // #invokeCallbackContext:
   kClassUnsafeAlien = 54,
   kForeignCallbackProcess = 56,
   kSelectorUnusedBytecode = 57,

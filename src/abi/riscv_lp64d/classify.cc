@@ -10,8 +10,8 @@
 // - An argument for `...` always follows the integer convention: a double in a1. [2.1]
 // - A float in an integer register stands in its low half; the upper half means nothing.
 // - Narrow integers are widened to 32 bits by their own sign, then to 64 by the sign of that: a
-//   uint32_t of 0xFFFFFFFF is all ones. [2.1] The steps do not say so yet: a marshaller that widens by
-//   the value's own sign is wrong for uint32 here, and native/ has no folder for this ABI.
+//   uint32_t of 0xFFFFFFFF is all ones. [2.1] The steps do not say so yet: a marshaller that widens
+//   by the value's own sign is wrong for uint32 here, and native/ has no folder for this ABI.
 // - Results: a0 or fa0.
 #include "abi/riscv_lp64d/classify.h"
 
