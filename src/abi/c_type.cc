@@ -27,12 +27,21 @@ std::string_view spelling_of(ValueKind kind) {
       return "int64_t";
     case ValueKind::uint64:
       return "uint64_t";
+    case ValueKind::int128:
+      return "__int128";
+    case ValueKind::uint128:
+      return "unsigned __int128";
     case ValueKind::float32:
       return "float";
     case ValueKind::float64:
       return "double";
+    case ValueKind::extended80:
+    case ValueKind::float128:
+      return "long double";
     case ValueKind::address:
       return "void *";
+    default:
+      break;
   }
   return "";
 }
@@ -58,8 +67,16 @@ Bytes size_of(ValueKind kind, AbiName abi) {
     case ValueKind::uint64:
     case ValueKind::float64:
       return {8};
+    case ValueKind::int128:
+    case ValueKind::uint128:
+    case ValueKind::float128:
+      return {16};
+    case ValueKind::extended80:
+      return {abi == AbiName::ia32 ? 12u : 16u};
     case ValueKind::address:
       return data_model(abi).pointer;
+    default:
+      break;
   }
   return {0};
 }
@@ -71,8 +88,36 @@ CType type_of(ValueKind kind, AbiName abi) {
   type.size = size_of(kind, abi);
   type.alignment = kind == ValueKind::nothing ? Bytes{1} : type.size;
   if (type.size == Bytes{8}) type.alignment = data_model(abi).align_of_8;
+  if (type.size == Bytes{12}) type.alignment = {4};
   type.spelling = spelling_of(kind);
   return type;
+}
+
+CType long_double(AbiName abi) {
+  CType type = [&] {
+    switch (abi) {
+      case AbiName::sysv_x64:
+      case AbiName::ia32:
+        return type_of(ValueKind::extended80, abi);
+      case AbiName::aapcs64:
+      case AbiName::riscv_lp64d:
+        return type_of(ValueKind::float128, abi);
+      // GCC's ms_abi functions keep the x87 format; Microsoft's own compiler, which is what the
+      // name stands for, has a long double of 8 bytes.
+      case AbiName::win_x64:
+      case AbiName::aapcs32:
+      case AbiName::aapcs32_soft:
+      case AbiName::apple_arm64:
+        break;
+    }
+    return type_of(ValueKind::float64, abi);
+  }();
+  type.spelling = "long double";
+  return type;
+}
+
+bool has_int128(AbiName abi) {
+  return data_model(abi).pointer == Bytes{8};
 }
 
 CType promoted(const CType& type, AbiName abi) {

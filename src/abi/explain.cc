@@ -20,6 +20,9 @@ struct PieceText {
   std::string operator()(const OnStack& piece) const {
     return fmt::format("stack+{}", piece.offset.count) + bytes(piece.at, piece.size);
   }
+  std::string operator()(const OnX87& piece) const {
+    return fmt::format("st({})", piece.depth) + bytes(piece.at, piece.size);
+  }
   std::string bytes(Bytes at, Bytes size) const {
     if (whole) return "";
     return fmt::format(" bytes {}-{}", at.count, at.count + size.count - 1);
@@ -31,9 +34,11 @@ std::string describe(AbiName abi, const Placement& placement, bool is_result) {
   std::string text;
   for (const Piece& piece : placement.pieces) {
     if (!text.empty()) text += ", ";
+    if (placement.by_reference && text.empty()) text = "address in ";
     const bool whole = std::visit(
         [&](const auto& it) {
-          return it.at == Bytes{0} && it.size == size_of(placement.value, abi);
+          if (placement.by_reference) return true;
+          return it.at == Bytes{0} && it.size == placement.type.size;
         },
         piece);
     text += std::visit(PieceText{abi, is_result, whole}, piece);

@@ -1,16 +1,36 @@
 #include "abi/layout.h"
 
+#include "abi/declaration.h"
+
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <utility>
 
 namespace banter::abi {
 namespace {
 
-StructLayout layout(AbiName abi, std::initializer_list<const char*> declarations) {
-  std::vector<Field> fields;
-  for (const char* each : declarations) fields.push_back(parse_field(each, abi).value());
-  return layout_of(fields);
+CType laid_out(AggregateRequest request) {
+  auto type = lay_out(request);
+  EXPECT_TRUE(type.ok()) << type.error().message;
+  return std::move(type).value();
+}
+
+MemberRequest bits(const char* name, ValueKind kind, std::uint32_t width,
+                   AbiName abi = AbiName::sysv_x64) {
+  return {name, type_of(kind, abi), width};
+}
+
+CType layout(AbiName abi, std::initializer_list<const char*> declarations) {
+  AggregateRequest request;
+  request.abi = abi;
+  for (const char* each : declarations) {
+    const Field field = parse_field(each, abi).value();
+    request.members.push_back(
+        {field.name, field.is_array ? array_of(field.type, field.count).value() : field.type,
+         std::nullopt});
+  }
+  return laid_out(request);
 }
 
 TEST(Layout, PadsAsTheCompilerDoes) {
@@ -22,13 +42,14 @@ TEST(Layout, PadsAsTheCompilerDoes) {
     char* e;
     bool f;
   };
-  const StructLayout sample =
+  const CType sample =
       layout(AbiName::sysv_x64, {"char a", "double b", "short c[3]", "int d", "char *e", "bool f"});
   const std::size_t offsets[] = {offsetof(Sample, a), offsetof(Sample, b), offsetof(Sample, c),
                                  offsetof(Sample, d), offsetof(Sample, e), offsetof(Sample, f)};
-  ASSERT_EQ(sample.members.size(), std::size(offsets));
+  const auto& members = sample.aggregate->members;
+  ASSERT_EQ(members.size(), std::size(offsets));
   for (std::size_t i = 0; i < std::size(offsets); i++) {
-    EXPECT_EQ(sample.members[i].offset.count, offsets[i]) << i;
+    EXPECT_EQ(members[i].offset.count, offsets[i]) << i;
   }
   EXPECT_EQ(sample.size.count, sizeof(Sample));
   EXPECT_EQ(sample.alignment.count, alignof(Sample));
@@ -37,7 +58,88 @@ TEST(Layout, PadsAsTheCompilerDoes) {
 TEST(Layout, DiffersBetweenAbis) {
   EXPECT_EQ(layout(AbiName::ia32, {"int a", "double b"}).size, Bytes{12});
   EXPECT_EQ(layout(AbiName::aapcs32, {"int a", "double b"}).size, Bytes{16});
-  EXPECT_EQ(layout(AbiName::win_x64, {"long a", "void *b"}).members[1].offset, Bytes{8});
+  EXPECT_EQ(layout(AbiName::win_x64, {"long a", "void *b"}).aggregate->members[1].offset, Bytes{8});
+}
+
+TEST(Layout, BitFieldsDoNotCrossTheirTypesBoundary) {
+  AggregateRequest request;
+  request.members = {bits("a", ValueKind::int32, 20), bits("b", ValueKind::int32, 13),
+                     bits("c", ValueKind::uint8, 7), bits("", ValueKind::int32, 0),
+                     bits("d", ValueKind::int64, 40)};
+  const CType type = laid_out(request);
+  const auto& members = type.aggregate->members;
+  EXPECT_EQ(members[1].bits, (BitField{32, 13}));
+  EXPECT_EQ(members[2].bits, (BitField{48, 7}));
+  EXPECT_EQ(members[4].bits, (BitField{64, 40}));
+  EXPECT_EQ(type.size, Bytes{16});
+}
+
+TEST(Layout, PackedBitFieldsFollowEachOther) {
+  AggregateRequest request;
+  request.packed = true;
+  request.members = {bits("a", ValueKind::int32, 20),
+                     bits("b", ValueKind::int32, 13),
+                     {"c", type_of(ValueKind::int32, request.abi), std::nullopt}};
+  const CType type = laid_out(request);
+  EXPECT_EQ(type.aggregate->members[1].bits, (BitField{20, 13}));
+  EXPECT_EQ(type.aggregate->members[2].offset, Bytes{5});
+  EXPECT_EQ(type.size, Bytes{9});
+  EXPECT_EQ(type.alignment, Bytes{1});
+}
+
+TEST(Layout, MicrosoftsBitFieldsShareUnitsOfOneSize) {
+  AggregateRequest request;
+  request.abi = AbiName::win_x64;
+  request.members = {bits("a", ValueKind::int8, 3), bits("b", ValueKind::int32, 3),
+                     bits("c", ValueKind::uint32, 29), bits("d", ValueKind::uint32, 1)};
+  const CType type = laid_out(request);
+  const auto& members = type.aggregate->members;
+  EXPECT_EQ(members[1].bits, (BitField{32, 3}));
+  EXPECT_EQ(members[2].bits, (BitField{35, 29}));
+  EXPECT_EQ(members[3].bits, (BitField{64, 1}));
+  EXPECT_EQ(type.size, Bytes{12});
+}
+
+TEST(Layout, UnnamedBitFieldsAlignOnArmOnly) {
+  for (const auto& [abi, size] : {std::pair{AbiName::sysv_x64, 3u}, {AbiName::aapcs64, 4u}}) {
+    AggregateRequest request;
+    request.abi = abi;
+    request.members = {{"a", type_of(ValueKind::int8, abi), std::nullopt},
+                       bits("", ValueKind::int32, 9, abi)};
+    EXPECT_EQ(laid_out(request).size, Bytes{size}) << name_of(abi);
+  }
+}
+
+TEST(Layout, BitsAreReadAndWrittenAlone) {
+  AggregateRequest request;
+  request.packed = true;
+  request.members = {bits("a", ValueKind::uint8, 3), bits("b", ValueKind::int64, 61)};
+  const CType type = laid_out(request);
+  const auto& members = type.aggregate->members;
+  std::uint8_t memory[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+  store_bits(memory, members[1], static_cast<std::uint64_t>(-1234567890123));
+  EXPECT_EQ(load_bits(memory, members[0]), 7u);
+  EXPECT_EQ(static_cast<std::int64_t>(load_bits(memory, members[1])), -1234567890123);
+  store_bits(memory, members[0], 2);
+  EXPECT_EQ(load_bits(memory, members[0]), 2u);
+  EXPECT_EQ(static_cast<std::int64_t>(load_bits(memory, members[1])), -1234567890123);
+}
+
+TEST(Layout, ImpossibleMembersAreNamed) {
+  const auto error_of = [](MemberRequest member) {
+    AggregateRequest request;
+    request.tag = "s";
+    request.members = {std::move(member)};
+    auto type = lay_out(request);
+    return type.ok() ? std::string() : type.error().message;
+  };
+  EXPECT_EQ(error_of(bits("a", ValueKind::int32, 33)),
+            "a of struct s has 33 bits, more than the 32 of int32_t");
+  EXPECT_EQ(error_of(bits("a", ValueKind::float64, 3)),
+            "a of struct s is a bit-field of type double");
+  EXPECT_EQ(error_of(bits("a", ValueKind::int32, 0)), "a of struct s has no bits");
+  EXPECT_EQ(error_of({"a", type_of(ValueKind::nothing, AbiName::sysv_x64), std::nullopt}),
+            "a of struct s is void");
 }
 
 TEST(Layout, FieldsNeedANameAndASize) {

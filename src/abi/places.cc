@@ -1,3 +1,7 @@
+// places.cc -- placements for people to steps for machines.
+//
+// A float piece of 16 bytes becomes two steps, so that no step but those on the stack and on the
+// x87 stack moves more than 8 bytes.
 #include "abi/places.h"
 
 #include <algorithm>
@@ -7,41 +11,68 @@
 namespace banter::abi {
 namespace {
 
-struct StepMaker {
-  const CallPlan& plan;
-  ValueKind value;
-  std::uint16_t argument;
-  bool whole;  // the value has this piece only, so that it may be widened
+class StepMaker {
+ public:
+  StepMaker(const CallPlan& plan, const Placement& placement, std::uint16_t argument,
+            std::vector<Step>& steps)
+      : plan_(plan), placement_(placement), argument_(argument), steps_(steps) {}
 
-  Step operator()(const InInt& piece) const {
-    const Bytes width = whole ? std::max(piece.size, plan.int_register_width) : piece.size;
-    return make(Place::int_register, width, piece.at, static_cast<std::uint32_t>(piece.reg));
+  void operator()(const InInt& piece) {
+    add(Place::int_register, piece.at, piece.size, index_of(piece.reg), plan_.int_register_width);
   }
-  Step operator()(const InFloat& piece) const {
-    return make(Place::float_register, piece.size, piece.at, static_cast<std::uint32_t>(piece.reg));
+  void operator()(const InFloat& piece) {
+    const Bytes low = std::min(piece.size, Bytes{8});
+    add(Place::float_register, piece.at, low, index_of(piece.reg), low);
+    if (piece.size > low) {
+      const Bytes high = piece.size - low;
+      add(Place::float_upper, piece.at + low, high, index_of(piece.reg), high);
+    }
   }
-  Step operator()(const OnStack& piece) const {
-    const bool widen = whole && is_integral(value);
-    return make(Place::stack, widen ? std::max(piece.size, plan.slot) : piece.size, piece.at,
-                piece.offset.count);
+  void operator()(const OnStack& piece) {
+    add(Place::stack, piece.at, piece.size, piece.offset.count,
+        is_floating(placement_.type.value) ? piece.size : plan_.slot);
+  }
+  void operator()(const OnX87& piece) {
+    add(Place::x87, piece.at, piece.size, piece.depth, piece.size);
   }
 
-  Step make(Place place, Bytes size, Bytes at, std::uint32_t index) const {
-    BANTER_CHECK(index <= UINT16_MAX, "argument {} stands {} bytes up the stack", argument, index);
-    return {value,
-            place,
-            static_cast<std::uint8_t>(size.count),
-            static_cast<std::uint8_t>(at.count),
-            static_cast<std::uint16_t>(index),
-            argument};
+ private:
+  template <class Reg>
+  static std::uint32_t index_of(Reg reg) {
+    return static_cast<std::uint32_t>(reg);
   }
+
+  // A scalar that is narrower than its place is widened; parts of a value are not.
+  void add(Place place, Bytes at, Bytes size, std::uint32_t index, Bytes width) {
+    const ValueKind kind = placement_.by_reference ? ValueKind::address : placement_.type.value;
+    const bool widen = is_integral(kind) && placement_.pieces.size() == 1 && width > size;
+    Step step{placement_.type.value,
+              place,
+              argument_,
+              size.count,
+              at.count,
+              index,
+              widen ? width.count : size.count,
+              Widening::none,
+              placement_.by_reference};
+    if (widen) step.widening = signed_extension(kind) ? Widening::sign : Widening::zero;
+    steps_.push_back(step);
+  }
+
+  bool signed_extension(ValueKind kind) const {
+    return is_signed(kind) || (plan_.sign_extends_words && kind == ValueKind::uint32);
+  }
+
+  const CallPlan& plan_;
+  const Placement& placement_;
+  std::uint16_t argument_;
+  std::vector<Step>& steps_;
 };
 
-void append_steps(const CallPlan& plan, const Placement& placement, std::size_t argument,
+void append_steps(const CallPlan& plan, const Placement& placement, std::uint16_t argument,
                   std::vector<Step>& steps) {
-  const StepMaker maker{plan, placement.value, static_cast<std::uint16_t>(argument),
-                        placement.pieces.size() == 1};
-  for (const Piece& piece : placement.pieces) steps.push_back(std::visit(maker, piece));
+  StepMaker maker(plan, placement, argument, steps);
+  for (const Piece& piece : placement.pieces) std::visit(maker, piece);
 }
 
 }  // namespace
@@ -49,10 +80,11 @@ void append_steps(const CallPlan& plan, const Placement& placement, std::size_t 
 void compile_steps(CallPlan& plan) {
   plan.argument_steps.clear();
   plan.result_steps.clear();
+  append_steps(plan, plan.result, plan.result.by_reference ? kResultRoom : 0,
+               plan.result.by_reference ? plan.argument_steps : plan.result_steps);
   for (std::size_t i = 0; i < plan.arguments.size(); i++) {
-    append_steps(plan, plan.arguments[i], i, plan.argument_steps);
+    append_steps(plan, plan.arguments[i], static_cast<std::uint16_t>(i), plan.argument_steps);
   }
-  append_steps(plan, plan.result, 0, plan.result_steps);
 }
 
 }  // namespace banter::abi

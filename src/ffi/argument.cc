@@ -225,4 +225,19 @@ CType variadic_type(const Heap& heap, Oop value, abi::AbiName abi) {
   return type;
 }
 
+std::optional<std::string> unfit_for_smalltalk(const abi::Signature& signature) {
+  const auto unfit = [](const abi::CType& type) {
+    return abi::is_aggregate(type.value) || type.value == ValueKind::int128 ||
+           type.value == ValueKind::uint128 || type.value == ValueKind::extended80 ||
+           type.value == ValueKind::float128;
+  };
+  const abi::CType* found = unfit(signature.result) ? &signature.result : nullptr;
+  for (const abi::Parameter& each : signature.parameters) {
+    if (found == nullptr && unfit(each.type)) found = &each.type;
+  }
+  if (found == nullptr) return std::nullopt;
+  return fmt::format("{} by value is not supported in '{}'", found->spelling,
+                     abi::to_text(signature));
+}
+
 }  // namespace banter::ffi

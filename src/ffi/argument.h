@@ -16,11 +16,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "abi/c_type.h"
+#include "abi/signature.h"
 #include "ffi/objects.h"
 
 namespace banter::ffi {
@@ -56,6 +57,10 @@ class Temporaries {
   std::vector<std::unique_ptr<std::string>> long_texts_;
   char texts_[kInlineText];
 };
+
+// Why no call with that signature can be made from Smalltalk, or nothing: aggregates by value and
+// scalars of more than 64 bits have no object form.
+std::optional<std::string> unfit_for_smalltalk(const abi::Signature& signature);
 
 // Small integers to the common types: what nearly every argument is. False: ask to_c.
 inline bool small_integer_to_c(Oop value, abi::ValueKind kind, std::uint64_t* bits) {

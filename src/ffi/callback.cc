@@ -89,6 +89,7 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   if (const char* why = unfit_for_callback(signature)) {
     return Error{fmt::format("{}: '{}'", why, text)};
   }
+  if (auto why = unfit_for_smalltalk(signature)) return Error{*why};
   std::uint64_t bits = 0;
   if (default_value != mutator.nil() &&
       !result_bits(session_.vm(), default_value, signature.result, &bits)) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ffi/argument.h"
+
 namespace banter::ffi {
 
 using abi::CType;
@@ -60,6 +62,7 @@ Result<std::unique_ptr<Function>> make_function(abi::Signature signature,
     return Error{
         fmt::format("{} cannot be a result in '{}'", signature.result.spelling, function->text)};
   }
+  if (auto why = unfit_for_smalltalk(signature)) return Error{*why};
   auto plan = abi::classify(signature.abi, signature);
   if (!plan.ok()) return plan.error();
   function->plan = std::move(plan).value();

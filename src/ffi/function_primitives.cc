@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "abi/layout.h"
+#include "ffi/argument.h"
 #include "ffi/callout.h"
 #include "ffi/callout_method.h"
 #include "ffi/failure.h"
@@ -166,8 +167,9 @@ std::string_view value_name(const abi::CType& type) {
       return "double";
     case ValueKind::address:
       return "pointer";
+    default:
+      return "";  // what unfit_for_smalltalk() names
   }
-  return "";
 }
 
 std::string_view place_name(abi::Place place) {
@@ -178,6 +180,9 @@ std::string_view place_name(abi::Place place) {
       return "float";
     case abi::Place::stack:
       return "stack";
+    case abi::Place::float_upper:
+    case abi::Place::x87:
+      break;  // of types that Smalltalk has no form for
   }
   return "";
 }
@@ -204,6 +209,9 @@ Outcome plan_of_signature(Mutator& mutator, const Args& args) {
   if (!text || !abi) return Failure::bad_argument;
   auto signature = abi::parse_signature(*text, *abi, type_names_of(heap, args.at(2)));
   if (!signature.ok()) return fail(mutator, kBadSignature, signature.error().message);
+  if (auto why = unfit_for_smalltalk(signature.value())) {
+    return fail(mutator, kBadSignature, *why);
+  }
   auto plan = abi::classify(*abi, signature.value());
   if (!plan.ok()) return fail(mutator, kBadSignature, plan.error().message);
   const auto& parameters = signature.value().parameters;
@@ -239,6 +247,21 @@ Outcome size_of_type(Mutator& mutator, const Args& args) {
   return Oop::small_int(type.value().size.count);
 }
 
+Result<abi::CType> structure_of(const std::vector<abi::Field>& fields, abi::AbiName abi) {
+  abi::AggregateRequest request;
+  request.abi = abi;
+  for (const abi::Field& each : fields) {
+    abi::CType type = each.type;
+    if (each.is_array) {
+      auto array = abi::array_of(each.type, each.count);
+      if (!array.ok()) return array.error();
+      type = std::move(array).value();
+    }
+    request.members.push_back({each.name, std::move(type), std::nullopt});
+  }
+  return abi::lay_out(request);
+}
+
 // FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations, ABI or nil for
 // this host, type names or nil). Answers {size. alignment. {name. value kind. offset. element size.
 // count or nil} ...}.  Fails: bad_argument, kBadSignature.  May collect: yes.
@@ -256,18 +279,20 @@ Outcome layout_of_struct(Mutator& mutator, const Args& args) {
     if (!field.ok()) return fail(mutator, kBadSignature, field.error().message);
     fields.push_back(std::move(field).value());
   }
-  const abi::StructLayout layout = abi::layout_of(fields);
-  heap::Rooted<> answer(mutator, mutator.new_array(2 + layout.members.size()));
-  answer.store(0, Oop::small_int(layout.size.count));
-  answer.store(1, Oop::small_int(layout.alignment.count));
-  for (std::size_t i = 0; i < layout.members.size(); i++) {
-    const abi::Member& member = layout.members[i];
+  auto structure = structure_of(fields, *abi);
+  if (!structure.ok()) return fail(mutator, kBadSignature, structure.error().message);
+  const auto& members = structure.value().aggregate->members;
+  heap::Rooted<> answer(mutator, mutator.new_array(2 + members.size()));
+  answer.store(0, Oop::small_int(structure.value().size.count));
+  answer.store(1, Oop::small_int(structure.value().alignment.count));
+  for (std::size_t i = 0; i < members.size(); i++) {
+    const abi::Field& field = fields[i];
     heap::Rooted<> entry(mutator, mutator.new_array(5));
-    entry.store(0, primitives::intern(mutator, member.field.name));
-    entry.store(1, primitives::intern(mutator, value_name(member.field.type)));
-    entry.store(2, Oop::small_int(member.offset.count));
-    entry.store(3, Oop::small_int(member.field.type.size.count));
-    if (member.field.is_array) entry.store(4, Oop::small_int(member.field.count));
+    entry.store(0, primitives::intern(mutator, field.name));
+    entry.store(1, primitives::intern(mutator, value_name(field.type)));
+    entry.store(2, Oop::small_int(members[i].offset.count));
+    entry.store(3, Oop::small_int(field.type.size.count));
+    if (field.is_array) entry.store(4, Oop::small_int(field.count));
     answer.store(2 + i, entry.oop());
   }
   return answer.oop();

@@ -44,8 +44,11 @@ inline void store_piece(CallFrame& frame, StackArea& stack, const abi::Step& ste
       frame.floats[step.index] = piece;
       break;
     case abi::Place::stack:
-      std::memcpy(stack.at(step.index), &piece, step.size);
+      std::memcpy(stack.at(step.index), &piece, step.filled);
       break;
+    case abi::Place::float_upper:
+    case abi::Place::x87:
+      break;  // only of types that are wider than these bits
   }
 }
 
@@ -83,6 +86,9 @@ inline std::uint64_t load_piece(const VMCallbackContext& context, const abi::Ste
     case abi::Place::stack:
       std::memcpy(&bits, reinterpret_cast<const char*>(context.stackp) + step.index, step.size);
       return bits;
+    case abi::Place::float_upper:
+    case abi::Place::x87:
+      break;  // only of types that are wider than these bits
   }
   return bits;
 }

@@ -89,10 +89,10 @@ CallPlan classify(const Signature& signature) {
   const bool vfp = signature.abi == AbiName::aapcs32 && !signature.variadic;
   Allocation allocation{plan, vfp};
   for (const Parameter& each : signature.parameters) {
-    plan.arguments.push_back({each.type.value, allocation.place(each.type)});
+    plan.arguments.push_back({each.type, allocation.place(each.type), false, ""});
   }
   plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
-  plan.result = {signature.result.value, result_pieces(signature.result, vfp)};
+  plan.result = {signature.result, result_pieces(signature.result, vfp), false, ""};
   return plan;
 }
 

@@ -46,11 +46,11 @@ CallPlan classify(const Signature& signature) {
   plan.slot = kSlot;
   plan.int_register_width = {8};
   for (const Parameter& each : signature.parameters) {
-    plan.arguments.push_back({each.type.value, {place(plan, each.type)}});
+    plan.arguments.push_back({each.type, {place(plan, each.type)}, false, ""});
   }
   plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
   const CType& result = signature.result;
-  plan.result.value = result.value;
+  plan.result.type = result;
   if (is_floating(result.value)) {
     plan.result.pieces.push_back(InFloat{FloatReg{0}, {0}, result.size});
   } else if (result.value != ValueKind::nothing) {

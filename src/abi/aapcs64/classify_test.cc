@@ -27,7 +27,7 @@ TEST(Aapcs64, EightRegistersOfEachRowAreUsed) {
 
 TEST(Aapcs64, PlainCharIsUnsigned) {
   const CallPlan plan = plan_of("char f(char)");
-  EXPECT_EQ(plan.result.value, ValueKind::uint8);
+  EXPECT_EQ(plan.result.type.value, ValueKind::uint8);
 }
 
 }  // namespace

@@ -48,11 +48,11 @@ CallPlan classify(const Signature& signature) {
   for (std::size_t i = 0; i < signature.parameters.size(); i++) {
     const bool named = !signature.variadic || i < signature.fixed_count;
     const CType& type = signature.parameters[i].type;
-    plan.arguments.push_back({type.value, {place(plan, type, named)}});
+    plan.arguments.push_back({type, {place(plan, type, named)}, false, ""});
   }
   plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
   const CType& result = signature.result;
-  plan.result.value = result.value;
+  plan.result.type = result;
   if (is_floating(result.value)) {
     plan.result.pieces.push_back(InFloat{FloatReg{0}, {0}, result.size});
   } else if (result.value != ValueKind::nothing) {

@@ -22,7 +22,7 @@ TEST(AppleArm64, StackedArgumentsArePacked) {
   EXPECT_EQ(plan.arguments[9].pieces[0], Piece(OnStack{{1}, {0}, {1}}));
   EXPECT_EQ(plan.arguments[10].pieces[0], Piece(OnStack{{2}, {0}, {2}}));
   EXPECT_EQ(plan.arguments[11].pieces[0], Piece(OnStack{{8}, {0}, {8}}));
-  EXPECT_EQ(plan.argument_steps[9].size, 1);
+  EXPECT_EQ(plan.argument_steps[9].filled, 1u);
 }
 
 TEST(AppleArm64, VariadicArgumentsAreAlwaysStacked) {

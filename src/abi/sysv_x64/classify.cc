@@ -1,13 +1,16 @@
 // classify.cc -- System V AMD64: Linux, BSD, macOS on x86-64.
 //
-// Every argument has a class, and each class its own row of registers, counted independently:
+// Every eight bytes of a value, an "eightbyte", have a class, and each class its row of registers:
 //
-//   INTEGER   rdi rsi rdx rcx r8 r9       bool, integers, addresses
-//   SSE       xmm0 ... xmm7               float, double
-//   MEMORY    8-byte slots from the stack pointer up, left to right
+//   INTEGER      rdi rsi rdx rcx r8 r9    bool, integers, addresses; __int128 is two
+//   SSE          xmm0 ... xmm7            float, double, vectors of 8 bytes
+//   SSEUP        upper half of the same   the second eightbyte of a 16-byte vector, of __float128
+//   X87, X87UP   memory; a result st(0)   long double
+//   MEMORY       8-byte slots from the stack pointer up, left to right
 //
-// A row that is used up sends further arguments of its class to the stack; later arguments of the
-// other class still use registers. [3.2.3 "Passing"]
+// A structure of one or two eightbytes is classified leaf by leaf, each eightbyte on its own, and
+// travels in registers only if there are enough for all of it; a larger one, or one with a member
+// that is not aligned, is MEMORY. Later arguments still use registers that are left. [3.2.3]
 //
 // What is odd here:
 // - A variadic callee wants to know in al how many vector registers are used, at most. That is
@@ -15,9 +18,21 @@
 // - The upper half of a register that holds a narrow integer is undefined by the text, but Clang
 //   relies on a caller that widens to 32 bits and GCC does so. We widen to 64.
 // - `bool` is 0 or 1 in 8 bits when it is an argument. [3.1.2]
-// - Results: INTEGER in rax, SSE in xmm0.
-// - The stacked area is a multiple of 16 bytes, so that rsp is 16-aligned at the call. [3.2.2]
+// - Two int, or two float, share one eightbyte and so one register; int and float too: INTEGER
+// wins.
+// - Eightbytes without any member (padding of an over-aligned structure) travel nowhere.
+// - Results: INTEGER in rax then rdx, SSE in xmm0 then xmm1, X87 in st(0), the imaginary part of a
+//   _Complex long double in st(1). A result of class MEMORY is written to the address that comes
+//   in rdi, and that address is answered in rax.
+// - The stacked area is a multiple of 16 bytes, so that rsp is 16-aligned at the call; more when an
+//   argument asks for more. [3.2.2]
+// - An argument of no bytes (an empty structure in C) travels nowhere.
 #include "abi/sysv_x64/classify.h"
+
+#include <algorithm>
+#include <array>
+
+#include "abi/aggregate.h"
 
 namespace banter::abi::sysv_x64 {
 namespace {
@@ -26,18 +41,165 @@ constexpr unsigned kIntRegisters = 6;
 constexpr unsigned kFloatRegisters = 8;
 constexpr Bytes kSlot{8};
 constexpr Bytes kStackAlignment{16};
+constexpr std::uint32_t kEightbyte = 8;
 
-Piece place(CallPlan& plan, const CType& type) {
-  if (is_floating(type.value)) {
-    if (plan.float_registers < kFloatRegisters) {
-      return InFloat{FloatReg{plan.float_registers++}, {0}, type.size};
-    }
-  } else if (plan.int_registers < kIntRegisters) {
-    return InInt{IntReg{plan.int_registers++}, {0}, type.size};
+enum class Class : std::uint8_t { none, integer, sse, sse_up, x87, x87_up, memory };
+
+using Classes = std::array<Class, 2>;
+constexpr Classes kMemory = {Class::memory, Class::memory};
+
+// [3.2.3 "Classification", 4]
+Class merged(Class a, Class b) {
+  if (a == b || b == Class::none) return a;
+  if (a == Class::none) return b;
+  if (a == Class::memory || b == Class::memory) return Class::memory;
+  if (a == Class::integer || b == Class::integer) return Class::integer;
+  const auto is_x87 = [](Class c) { return c == Class::x87 || c == Class::x87_up; };
+  if (is_x87(a) || is_x87(b)) return Class::memory;
+  return Class::sse;
+}
+
+// The classes of a scalar or vector alone. [3.2.3 "Classification", basic types]
+Classes classes_of_leaf(const CType& type) {
+  switch (type.value) {
+    case ValueKind::int128:
+    case ValueKind::uint128:
+      return {Class::integer, Class::integer};
+    case ValueKind::extended80:
+      return {Class::x87, Class::x87_up};
+    case ValueKind::float128:
+      return {Class::sse, Class::sse_up};
+    case ValueKind::float32:
+    case ValueKind::float64:
+      return {Class::sse, Class::none};
+    case ValueKind::vector:
+      return {Class::sse, type.size > Bytes{8} ? Class::sse_up : Class::none};
+    default:
+      return {Class::integer, Class::none};
   }
-  const OnStack piece{plan.stack_size, {0}, type.size};
-  plan.stack_size = plan.stack_size + kSlot;
+}
+
+void merge_leaf(const Leaf& leaf, Classes& classes) {
+  if (leaf.bits) {
+    const std::uint32_t first = leaf.bits->first_bit / (8 * kEightbyte);
+    const std::uint32_t last = (leaf.bits->first_bit + leaf.bits->width - 1) / (8 * kEightbyte);
+    for (std::uint32_t i = first; i <= last; i++) classes[i] = merged(classes[i], Class::integer);
+    return;
+  }
+  // In a packed structure a leaf may stand anywhere.
+  const std::uint32_t natural = leaf.type.size.count;
+  if (leaf.offset.count % natural != 0) {
+    classes = kMemory;
+    return;
+  }
+  const std::uint32_t at = leaf.offset.count / kEightbyte;
+  const Classes own = classes_of_leaf(leaf.type);
+  classes[at] = merged(classes[at], own[0]);
+  if (at == 0) classes[1] = merged(classes[1], own[1]);
+}
+
+Classes classes_of(const CType& type) {
+  Classes classes = {Class::none, Class::none};
+  if (type.size > Bytes{2 * kEightbyte}) return kMemory;
+  for_each_leaf(type, [&](const Leaf& leaf) { merge_leaf(leaf, classes); });
+  // [3.2.3 "Classification", 5]
+  if (classes[0] == Class::memory || classes[1] == Class::memory) return kMemory;
+  if (classes[1] == Class::x87_up && classes[0] != Class::x87) return kMemory;
+  if (classes[1] == Class::sse_up && classes[0] != Class::sse) classes[1] = Class::sse;
+  return classes;
+}
+
+// "INTEGER, SSE [3.2.3]"
+std::string rule_of(const Classes& classes) {
+  std::string text;
+  for (Class each : classes) {
+    if (each == Class::none) continue;
+    if (!text.empty()) text += ", ";
+    text += each == Class::integer  ? "INTEGER"
+            : each == Class::sse    ? "SSE"
+            : each == Class::sse_up ? "SSEUP"
+            : each == Class::x87    ? "X87"
+                                    : "X87UP";
+  }
+  return (text.empty() ? "no bytes" : text) + " [3.2.3]";
+}
+
+// The registers of one value, taken from rows that start at `integers` and `floats`.
+std::vector<Piece> in_registers(const CType& type, const Classes& classes, unsigned integers,
+                                unsigned floats) {
+  std::vector<Piece> pieces;
+  for (std::uint32_t i = 0; i < classes.size(); i++) {
+    const Bytes at{i * kEightbyte};
+    if (type.size <= at) break;
+    const Bytes size = std::min(type.size - at, Bytes{kEightbyte});
+    if (classes[i] == Class::integer) {
+      pieces.push_back(InInt{IntReg(integers++), at, size});
+    } else if (classes[i] == Class::sse) {
+      pieces.push_back(InFloat{FloatReg(floats++), at, size});
+    } else if (classes[i] == Class::sse_up) {
+      std::get<InFloat>(pieces.back()).size = type.size;
+    } else if (classes[i] == Class::x87) {
+      pieces.push_back(OnX87{0, at, Bytes{10}});
+    }
+  }
+  return pieces;
+}
+
+OnStack on_stack(CallPlan& plan, const CType& type) {
+  const Bytes alignment = std::max(type.alignment, kSlot);
+  plan.stack_alignment = std::max(plan.stack_alignment, alignment);
+  const OnStack piece{rounded_up(plan.stack_size, alignment), {0}, type.size};
+  plan.stack_size = piece.offset + rounded_up(type.size, kSlot);
   return piece;
+}
+
+Placement place(CallPlan& plan, const CType& type) {
+  Placement placement{type, {}, false, ""};
+  if (type.size == Bytes{0}) {
+    placement.rule = "no bytes [3.2.3]";
+    return placement;
+  }
+  const Classes classes = classes_of(type);
+  const auto integers = std::count(classes.begin(), classes.end(), Class::integer);
+  const auto floats = std::count(classes.begin(), classes.end(), Class::sse);
+  if (classes == kMemory || classes[0] == Class::x87) {
+    placement.pieces.push_back(on_stack(plan, type));
+    placement.rule = classes == kMemory ? "MEMORY [3.2.3]" : "X87 is passed in memory [3.2.3]";
+    return placement;
+  }
+  if (plan.int_registers + integers > kIntRegisters ||
+      plan.float_registers + floats > kFloatRegisters) {
+    placement.pieces.push_back(on_stack(plan, type));
+    placement.rule = "no registers left for " + rule_of(classes);
+    return placement;
+  }
+  placement.pieces = in_registers(type, classes, plan.int_registers, plan.float_registers);
+  plan.int_registers += static_cast<std::uint8_t>(integers);
+  plan.float_registers += static_cast<std::uint8_t>(floats);
+  placement.rule = rule_of(classes);
+  return placement;
+}
+
+void place_result(CallPlan& plan, const CType& type) {
+  plan.result.type = type;
+  plan.result.rule = "nothing";
+  if (type.size == Bytes{0}) return;
+  if (type.value == ValueKind::complex &&
+      type.aggregate->members[0].type.value == ValueKind::extended80) {
+    plan.result.pieces = {OnX87{0, {0}, {10}}, OnX87{1, {16}, {10}}};
+    plan.result.rule = "COMPLEX_X87 [3.2.3 \"Returning\", 6]";
+    return;
+  }
+  const Classes classes = classes_of(type);
+  if (classes == kMemory) {
+    plan.result.by_reference = true;
+    plan.returns_room = true;
+    plan.result.pieces = {InInt{IntReg(plan.int_registers++), {0}, {8}}};
+    plan.result.rule = "MEMORY: the address of room comes in rdi [3.2.3 \"Returning\", 2]";
+    return;
+  }
+  plan.result.pieces = in_registers(type, classes, 0, 0);
+  plan.result.rule = rule_of(classes);
 }
 
 }  // namespace
@@ -48,17 +210,12 @@ CallPlan classify(const Signature& signature) {
   plan.variadic = signature.variadic;
   plan.slot = kSlot;
   plan.int_register_width = {8};
+  plan.stack_alignment = kStackAlignment;
+  place_result(plan, signature.result);
   for (const Parameter& each : signature.parameters) {
-    plan.arguments.push_back({each.type.value, {place(plan, each.type)}});
+    plan.arguments.push_back(place(plan, each.type));
   }
-  plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
-  const CType& result = signature.result;
-  plan.result.value = result.value;
-  if (is_floating(result.value)) {
-    plan.result.pieces.push_back(InFloat{FloatReg{0}, {0}, result.size});
-  } else if (result.value != ValueKind::nothing) {
-    plan.result.pieces.push_back(InInt{IntReg{0}, {0}, result.size});
-  }
+  plan.stack_size = rounded_up(plan.stack_size, plan.stack_alignment);
   return plan;
 }
 

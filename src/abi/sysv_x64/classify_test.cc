@@ -27,8 +27,8 @@ TEST(SysvX64, RowsOverflowIndependently) {
 TEST(SysvX64, StepsWidenNarrowIntegersToTheirSlot) {
   const CallPlan plan = plan_of("float f(int8_t, float)");
   ASSERT_EQ(plan.argument_steps.size(), 2u);
-  EXPECT_EQ(plan.argument_steps[0].size, 8);
-  EXPECT_EQ(plan.argument_steps[1].size, 4);
+  EXPECT_EQ(plan.argument_steps[0].filled, 8u);
+  EXPECT_EQ(plan.argument_steps[1].filled, 4u);
   EXPECT_EQ(plan.argument_steps[1].argument, 1);
   EXPECT_EQ(plan.result_steps[0].place, Place::float_register);
 }

@@ -56,12 +56,12 @@ CallPlan classify(const Signature& signature) {
   for (const Parameter& each : signature.parameters) {
     const auto register_position =
         static_cast<std::uint8_t>(position < kPositions ? position : kPositions);
-    plan.arguments.push_back({each.type.value, place(plan, each.type, register_position)});
+    plan.arguments.push_back({each.type, place(plan, each.type, register_position), false, ""});
     position++;
   }
   plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
   const CType& result = signature.result;
-  plan.result.value = result.value;
+  plan.result.type = result;
   if (is_floating(result.value)) {
     plan.result.pieces.push_back(InFloat{FloatReg{0}, {0}, result.size});
   } else if (result.value != ValueKind::nothing) {
