@@ -120,7 +120,7 @@ void callback_handler(native::VMCallbackContext* context) {
         << "callback, argument " << argument << " of " << where(expected);
   }
   context->rvs.valword64 = expected.result;
-  context->return_code = native::return_code_of(expected.plan->result.value);
+  context->return_code = native::return_code_of(expected.plan->result.type.value);
 }
 
 class Oracle {
