@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -176,6 +177,13 @@ bool address_to_c(const Heap& heap, Oop value, const CType& type, Temporaries& t
 }
 
 }  // namespace
+
+SmallIntegers small_integers_for(const CType& type) {
+  if (!abi::is_integral(type.value) || type.value == ValueKind::address) return {1, 0};
+  const Range range = range_of(type);
+  const auto most = static_cast<std::uint64_t>(INT64_MAX);
+  return {range.low, static_cast<std::int64_t>(std::min(range.high, most))};
+}
 
 bool to_c(const Heap& heap, Oop value, const CType& type, Temporaries& temporaries,
           std::uint64_t* bits) {

@@ -85,6 +85,35 @@ inline bool small_integer_to_c(Oop value, abi::ValueKind kind, std::uint64_t* bi
   return true;
 }
 
+// The SmallIntegers that fit a C type, as to_c takes them; none for what is no integer.
+struct SmallIntegers {
+  std::int64_t low, high;
+  bool include(std::int64_t n) const { return n >= low && n <= high; }
+};
+SmallIntegers small_integers_for(const abi::CType& type);
+
+// nil, an ExternalAddress, an Alien that is not direct, and no subclass of theirs: what nearly
+// every address is, and nothing has to stay in place for it. False: ask to_c.
+inline bool plain_address_to_c(const Heap& heap, Oop value, std::uint64_t* bits) {
+  if (value == heap.nil()) {
+    *bits = 0;
+    return true;
+  }
+  if (!value.is_object()) return false;
+  const Object* object = value.as_object();
+  if (object->class_index() == heap::ClassIndex::kExternalAddress) {
+    if (object->byte_count() < sizeof *bits) return false;
+    *bits = load_word(object->bytes());
+    return true;
+  }
+  if (object->class_index() != heap::ClassIndex::kAlien) return false;
+  if (object->byte_count() < kAlienPointerBytes) return false;
+  const auto size = static_cast<std::int64_t>(load_word(object->bytes()));
+  if (size > 0 || size == INT64_MIN) return false;
+  *bits = load_word(object->bytes() + kAlienHeader);
+  return true;
+}
+
 // The bits of the C value, integers widened to 64 bits. False when the object does not fit the
 // type: misfit() says why. Never collects.
 bool to_c(const Heap& heap, Oop value, const abi::CType& type, Temporaries& temporaries,

@@ -45,7 +45,50 @@ bool has_variable(const Given& given, std::size_t index) {
          index < given.receiver.as_object()->slot_count();
 }
 
-// One call, from the objects to the frame and back.
+// Calls the function. Collects, and other processes may run.
+void cross(Session& session, const Function& function, CallFrame& frame) {
+  {
+    interpreter::Callout callout(session.vm(), function.text.c_str());
+    native::call(frame, function.target);
+  }
+  session.vm().active_stack().c_errno = frame.error_number;
+  if (session.callbacks().owner->has_refused.load(std::memory_order_relaxed)) [[unlikely]] {
+    session.callbacks().report_refused();
+  }
+}
+
+// Fails: kBadResult.
+Outcome result_object(Mutator& mutator, const Function& function, const abi::CType& type,
+                      std::uint64_t bits) {
+  if (is_plain_integer(type)) [[likely]] {
+    const std::int64_t n = widened(bits, type.value);
+    if (Oop::fits_small_int(n)) [[likely]]
+      return Oop::small_int(n);
+  }
+  std::uintptr_t fault = 0;
+  if (auto object = from_c(mutator, bits, type, &fault)) return *object;
+  return fail(
+      mutator, kBadResult,
+      fmt::format("the text that {} answered is not mapped at {:#x}", function.text, fault));
+}
+
+// False: an argument is none of those that the short way takes.
+inline bool fill_registers(const Heap& heap, const RegisterCall& call,
+                           std::span<const Oop> arguments, CallFrame& frame) {
+  for (std::size_t i = 0; i < call.count; i++) {
+    const Oop value = arguments[i];
+    const RegisterCall::Parameter& parameter = call.parameters[i];
+    if (value.is_small_int()) [[likely]] {
+      if (!parameter.integers.include(value.as_int())) return false;
+      frame.integers[i] = static_cast<std::uint64_t>(value.as_int());
+    } else if (!parameter.is_address || !plain_address_to_c(heap, value, &frame.integers[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// One call of any shape, from the objects to the frame and back.
 class Call {
  public:
   Call(Session& session, Mutator& mutator, Function& function, const abi::Signature& signature,
@@ -77,26 +120,12 @@ class Call {
 
   void run() {
     native::complete_frame(frame_, stack_, plan_);
-    {
-      interpreter::Callout callout(session_.vm(), function_.text.c_str());
-      native::call(frame_, function_.target);
-    }
-    session_.vm().active_stack().c_errno = frame_.error_number;
+    cross(session_, function_, frame_);
   }
 
   Outcome result() {
-    const std::uint64_t bits = native::result_bits(frame_, plan_);
-    const abi::CType& type = signature_.result;
-    if (is_plain_integer(type)) [[likely]] {
-      const std::int64_t n = widened(bits, type.value);
-      if (Oop::fits_small_int(n)) [[likely]]
-        return Oop::small_int(n);
-    }
-    std::uintptr_t fault = 0;
-    if (auto object = from_c(mutator_, bits, type, &fault)) return *object;
-    return fail(
-        mutator_, kBadResult,
-        fmt::format("the text that {} answered is not mapped at {:#x}", function_.text, fault));
+    return result_object(mutator_, function_, signature_.result,
+                         native::result_bits(frame_, plan_));
   }
 
  private:
@@ -163,10 +192,9 @@ bool sources_fit(const Function& function, const Given& given) {
   return true;
 }
 
-}  // namespace
-
-Outcome call_function(Session& session, Mutator& mutator, Function& function, Oop receiver,
-                      std::span<const Oop> arguments) {
+// The general way.
+[[gnu::noinline]] Outcome call_by_plan(Session& session, Mutator& mutator, Function& function,
+                                       Oop receiver, std::span<const Oop> arguments) {
   const Given given{receiver, arguments};
   const abi::Signature* signature = &function.signature;
   const abi::CallPlan* plan = &function.plan;
@@ -191,10 +219,21 @@ Outcome call_function(Session& session, Mutator& mutator, Function& function, Oo
     return bad_argument(session, mutator, function, *signature, *argument, call.misfit_value());
   }
   call.run();
-  if (session.callbacks().owner->has_refused.load(std::memory_order_relaxed)) [[unlikely]] {
-    session.callbacks().report_refused();
-  }
   return call.result();
+}
+
+}  // namespace
+
+Outcome call_function(Session& session, Mutator& mutator, Function& function, Oop receiver,
+                      std::span<const Oop> arguments) {
+  const RegisterCall& call = function.register_call;
+  CallFrame frame;
+  const bool short_way = call.possible && arguments.size() == call.count &&
+                         fill_registers(mutator.heap(), call, arguments, frame);
+  if (!short_way) return call_by_plan(session, mutator, function, receiver, arguments);
+  native::complete_integer_frame(frame);
+  cross(session, function, frame);
+  return result_object(mutator, function, function.signature.result, frame.results.integers[0]);
 }
 
 }  // namespace banter::ffi

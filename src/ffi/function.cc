@@ -48,6 +48,43 @@ Result<Source> source_of(const abi::Parameter& parameter, std::int64_t number) {
   return source;
 }
 
+// Integers and addresses of at most a word.
+bool is_word(const CType& type) {
+  return abi::is_integral(type.value) && type.size <= abi::Bytes{8};
+}
+
+bool is_in_integer_register(const abi::Step& step, std::size_t index) {
+  return step.place == abi::Place::int_register && step.index == index && step.at == 0 &&
+         !step.by_reference;
+}
+
+// Whether the short way serves, and then what it needs to know.
+RegisterCall register_call_for(const Function& function) {
+  RegisterCall call;
+  const abi::CallPlan& plan = function.plan;
+  const auto& parameters = function.signature.parameters;
+  const auto& steps = plan.argument_steps;
+  if (!function.in_order || function.signature.variadic || plan.stack_size.count != 0 ||
+      plan.sign_extends_words || steps.size() != parameters.size() ||
+      steps.size() > std::size(call.parameters)) {
+    return call;
+  }
+  for (std::size_t i = 0; i < steps.size(); i++) {
+    const CType& type = parameters[i].type;
+    if (steps[i].argument != i || !is_in_integer_register(steps[i], i)) return call;
+    if (!is_word(type) || type.role == abi::Role::object) return call;
+    call.parameters[i] = {small_integers_for(type), type.value == ValueKind::address};
+  }
+  const CType& result = function.signature.result;
+  if (result.value != ValueKind::nothing && (!is_word(result) || plan.result_steps.size() != 1 ||
+                                             !is_in_integer_register(plan.result_steps[0], 0))) {
+    return call;
+  }
+  call.count = static_cast<std::uint32_t>(steps.size());
+  call.possible = true;
+  return call;
+}
+
 bool same_place(const CType& a, const CType& b) {
   return a.value == b.value && a.role == b.role;
 }
@@ -87,6 +124,7 @@ Result<std::unique_ptr<Function>> make_function(abi::Signature signature,
     function->sources.push_back(made);
   }
   function->signature = std::move(signature);
+  function->register_call = register_call_for(*function);
   return function;
 }
 

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "abi/classify.h"
+#include "ffi/argument.h"
 #include "ffi/objects.h"
+#include "native/call.h"
 
 namespace banter::ffi {
 
@@ -21,6 +23,19 @@ struct Source {
   std::uint64_t constant = 0;  // the bits
 };
 
+// The short way, for what most functions are: parameter i is argument i, an integer or an address,
+// and goes to integer register i; nothing goes to the stack; the result is void or comes in the
+// first integer register.
+struct RegisterCall {
+  struct Parameter {
+    SmallIntegers integers;
+    bool is_address;
+  };
+  bool possible = false;
+  std::uint32_t count = 0;
+  Parameter parameters[native::host::kIntegerRegisters];
+};
+
 struct Function {
   abi::Signature signature;
   std::string text;  // the signature as C writes it
@@ -29,6 +44,7 @@ struct Function {
   std::vector<Source> sources;       // one for each parameter
   bool in_order = true;              // parameter i is argument i, for all
   std::uint32_t argument_count = 0;  // that the fixed parameters take
+  RegisterCall register_call;
 
   // Plans of variadic calls, by the types of the further arguments.
   struct Variant {

@@ -52,6 +52,13 @@ inline void store_piece(CallFrame& frame, StackArea& stack, const abi::Step& ste
   }
 }
 
+// Everything that is not an argument, for a call whose arguments are all in integer registers.
+template <class Frame>
+void complete_integer_frame(Frame& frame) {
+  frame.stack_words = 0;
+  if constexpr (requires { frame.float_count; }) frame.float_count = 0;
+}
+
 // Everything that is not an argument.
 template <class Frame>
 void complete_frame(Frame& frame, StackArea& stack, const abi::CallPlan& plan) {
