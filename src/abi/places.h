@@ -48,7 +48,10 @@ using Piece = std::variant<InInt, InFloat, OnStack, OnX87>;
 
 struct Placement {
   CType type;
-  std::vector<Piece> pieces;  // empty for void and for what has no bytes
+  // Empty for void and for what has no bytes. Pieces may hold the same bytes: win_x64 has a
+  // variadic callee find a double in either sort of register. The caller fills all, a reader may
+  // take any.
+  std::vector<Piece> pieces;
   // The pieces bring the address of the value. An argument's is that of a copy, which the callee
   // may change; a result's is that of room which the caller has made.
   bool by_reference = false;

@@ -49,9 +49,8 @@ std::string name_of(AbiName abi, FloatReg reg, Bytes size) {
   switch (abi) {
     case AbiName::sysv_x64:
     case AbiName::win_x64:
-      return fmt::format("xmm{}", index);
     case AbiName::ia32:
-      return fmt::format("st({})", index);
+      return fmt::format("xmm{}", index);
     case AbiName::aapcs64:
     case AbiName::apple_arm64:
       return fmt::format("v{}", index);
