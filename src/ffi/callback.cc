@@ -35,12 +35,17 @@ std::vector<ArgumentMaker> makers_for(const abi::Signature& signature, const abi
   std::vector<ArgumentMaker> makers;
   for (const abi::Step& step : plan.argument_steps) {
     if (makers.size() > step.argument) {
-      makers.back().single = false;
+      makers.back().single = makers.back().in_register = false;
       continue;
     }
     const abi::CType& type = signature.parameters[step.argument].type;
-    ArgumentMaker maker{ArgumentMaker::Kind::other, type.value, true, step};
-    if (is_plain_integer(type)) maker.kind = ArgumentMaker::Kind::integer;
+    ArgumentMaker maker{
+        ArgumentMaker::Kind::other, abi::is_signed(type.value), true, false, 0, step};
+    maker.in_register = step.place == abi::Place::int_register;
+    if (is_plain_integer(type)) {
+      maker.kind = ArgumentMaker::Kind::integer;
+      maker.unused = 64 - 8 * type.size.count;
+    }
     if (type.value == ValueKind::address && type.role != Role::string) {
       maker.kind = ArgumentMaker::Kind::alien;
     }
@@ -128,6 +133,7 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   record.signature = std::move(signature);
   record.plan = std::move(plan).value();
   record.makers = makers_for(record.signature, record.plan);
+  record.results = small_integers_for(record.signature.result);
   record.thunk = thunk.value();
   mutator.heap().store(table_.as_object(), index, callback.oop());
   live_++;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "abi/classify.h"
+#include "ffi/argument.h"
 #include "ffi/objects.h"
 #include "native/thunk.h"
 
@@ -33,8 +34,10 @@ class Session;
 struct ArgumentMaker {
   enum class Kind : std::uint8_t { integer, alien, other };
   Kind kind;
-  abi::ValueKind value;
-  bool single;  // one piece: `step` is all
+  bool is_signed;
+  bool single;       // one piece: `step` is all
+  bool in_register;  // and that is integer register step.index
+  unsigned unused;   // of 64 bits, those above the value
   abi::Step step;
 };
 
@@ -49,6 +52,7 @@ struct CallbackRecord {
   const std::string* text = nullptr;  // the signature as C writes it; stays for the session
   abi::CallPlan plan;
   std::vector<ArgumentMaker> makers;  // one for each argument
+  SmallIntegers results{1, 0};        // those that go back to C as they are
   native::ThunkRecord* thunk = nullptr;
 };
 

@@ -56,24 +56,30 @@ std::uint64_t scattered_bits(const CallbackRecord& record, const VMCallbackConte
   return native::argument_bits(context, steps, i);
 }
 
+std::uint64_t bits_for(const ArgumentMaker& maker, const CallbackRecord& record,
+                       const VMCallbackContext& context) {
+  if (maker.in_register) [[likely]]
+    return static_cast<std::uintptr_t>(context.intregargsp[maker.step.index]);
+  return maker.single ? native::load_piece(context, maker.step)
+                      : scattered_bits(record, context, maker.step.argument);
+}
+
 void push_arguments(const CallbackRecord& record, const VMCallbackContext& context,
                     CallbackScope& scope) {
-  Mutator& mutator = scope.mutator();
   for (const ArgumentMaker& maker : record.makers) {
-    const std::uint64_t bits = maker.single ? native::load_piece(context, maker.step)
-                                            : scattered_bits(record, context, maker.step.argument);
+    const std::uint64_t bits = bits_for(maker, record, context);
     if (maker.kind == ArgumentMaker::Kind::integer) {
-      const std::int64_t n = widened(bits, maker.value);
+      const std::int64_t n = widened(bits, maker.unused, maker.is_signed);
       if (Oop::fits_small_int(n)) [[likely]] {
         scope.push(Oop::small_int(n));
         continue;
       }
     }
     if (maker.kind == ArgumentMaker::Kind::alien) {
-      scope.push(new_pointer_alien(mutator, bits));
+      scope.push(new_pointer_alien(scope.mutator(), bits));
     } else {
       const abi::CType& type = record.signature.parameters[maker.step.argument].type;
-      scope.push(other_argument(record, mutator, bits, type));
+      scope.push(other_argument(record, scope.mutator(), bits, type));
     }
   }
 }
@@ -83,6 +89,7 @@ bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
   if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
+  if (record.makers.size() >= CallbackScope::kMostValues) return false;
   if (record.validated_epoch == vm.method_epoch() &&
       session.callbacks().selector_is_known(vm.heap())) {
     return record.generated;
@@ -132,9 +139,14 @@ void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
               CallbackScope& scope) {
   scope.push(callback.as_object()->slot(callback_slots::kBlock));
   push_arguments(record, *context, scope);
-  auto value = scope.run_block(static_cast<std::uint32_t>(record.signature.parameters.size()));
-  if (value) {
-    if (!store_result(record, *value, context)) store_misfit(record, *value, context, scope);
+  if (scope.run_block(static_cast<std::uint32_t>(record.makers.size()))) [[likely]] {
+    const Oop value = scope.value();
+    if (value.is_small_int() && record.results.include(value.as_int())) [[likely]] {
+      context->rvs.valword64 = static_cast<std::uint64_t>(value.as_int());
+      context->return_code = context->record->default_code;
+    } else if (!store_result(record, value, context)) {
+      store_misfit(record, value, context, scope);
+    }
   } else if (auto code = scope.return_code()) {
     context->return_code = static_cast<ReturnCode>(*code);
   } else {

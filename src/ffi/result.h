@@ -35,6 +35,13 @@ inline std::int64_t widened(std::uint64_t bits, abi::ValueKind kind) {
   }
 }
 
+// The bits below the `unused` ones, widened by their sign or with 0.
+inline std::int64_t widened(std::uint64_t bits, unsigned unused, bool is_signed) {
+  const std::uint64_t high = bits << unused;
+  return is_signed ? static_cast<std::int64_t>(high) >> unused
+                   : static_cast<std::int64_t>(high >> unused);
+}
+
 // True for the integers that are nothing but integers, uint64_t left out: widened() and, nearly
 // always, a SmallInteger do for them.
 inline bool is_plain_integer(const abi::CType& type) {

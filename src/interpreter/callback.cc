@@ -59,6 +59,18 @@ Callout::~Callout() {
 // --- CallbackScope
 // -----------------------------------------------------------------------------------
 
+// Afterwards kMostValues may be pushed.
+inline void CallbackScope::link(ProcessStack& stack) {
+  stack_ = &stack;
+  foreign_.previous = stack.foreign;
+  foreign_.frame_index = stack.index_of(vm_.frame_ + 1);
+  foreign_.result = vm_.nil();
+  stack.foreign = &foreign_;
+  entered_ = true;
+  if (vm_.frame_ >= vm_.frame_limit_ || vm_.sp_ > stack.value_limit())
+    vm_.ensure_room(ProcessStack::kHeadroom);
+}
+
 CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uintptr_t context)
     : vm_(vm) {
   foreign_.kind = ForeignFrame::Kind::callback;
@@ -77,17 +89,6 @@ CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uint
   if (!vm.carrier_.ownership().leave_c(*thread)) [[unlikely]]
     vm.reenter(*stack);
   link(*stack);
-}
-
-void CallbackScope::link(ProcessStack& stack) {
-  stack_ = &stack;
-  foreign_.previous = stack.foreign;
-  foreign_.frame_index = stack.index_of(vm_.frame_ + 1);
-  foreign_.result = vm_.nil();
-  stack.foreign = &foreign_;
-  entered_ = true;
-  if (vm_.frame_ >= vm_.frame_limit_ || vm_.sp_ > stack.value_limit())
-    vm_.ensure_room(ProcessStack::kHeadroom);
 }
 
 // A thread that is in no callout of this VM: its callback is a process of its own.
@@ -133,24 +134,7 @@ void CallbackScope::leave_to_foreign_thread(Thread& thread) {
   vm_.leave_vm(thread);
 }
 
-heap::Mutator& CallbackScope::mutator() {
-  return vm_.mutator();
-}
-
-void CallbackScope::push(Oop value) {
-  if (vm_.sp_ > vm_.stack_->value_limit()) vm_.ensure_room(ProcessStack::kHeadroom);
-  vm_.push(value);
-}
-
-std::optional<Oop> CallbackScope::run_block(std::uint32_t argument_count) {
-  if (!vm_.push_closure_frame(argument_count)) {
-    vm_.sp_ -= argument_count + 1;
-    return std::nullopt;
-  }
-  return run_base_frame();
-}
-
-std::optional<Oop> CallbackScope::run_base_frame() {
+bool CallbackScope::run_base_frame() {
   vm_.frame_->flags |= kFrameNativeBase;
   foreign_.frame_index = stack_->index_of(vm_.frame_);
   foreign_.finished = foreign_.abandoned = false;
@@ -158,12 +142,19 @@ std::optional<Oop> CallbackScope::run_base_frame() {
   if (vm_.sp_ > vm_.limit_.load(std::memory_order_relaxed) || vm_.frame_ >= vm_.frame_limit_)
     vm_.check_after_activation(true);
   vm_.interpret();
-  if (foreign_.abandoned) return std::nullopt;
-  if (foreign_.return_code != 0) {
-    return_code_ = foreign_.return_code;
-    return std::nullopt;
+  if (foreign_.abandoned) return false;
+  if (foreign_.return_code == 0) [[likely]]
+    return true;
+  return_code_ = foreign_.return_code;
+  return false;
+}
+
+bool CallbackScope::run_block(std::uint32_t argument_count) {
+  if (!vm_.push_closure_frame(argument_count)) {
+    vm_.sp_ -= argument_count + 1;
+    return false;
   }
-  return foreign_.result;
+  return run_base_frame();
 }
 
 std::optional<int> CallbackScope::send_invoke_callback_context(std::uintptr_t context) {

@@ -14,17 +14,9 @@
 
 #include "heap/oop.h"
 #include "interpreter/frame.h"
-
-namespace banter::heap {
-class Mutator;
-}
-namespace banter::carrier {
-class Thread;
-}
+#include "interpreter/interpreter.h"
 
 namespace banter::interpreter {
-
-class Interpreter;
 
 // Around one C call, on the native stack, in a primitive. Everything the call needs has been read
 // out of objects before; objects may move while it lasts, except those pinned for it. The
@@ -49,7 +41,7 @@ class Callout {
 //   CallbackScope scope(vm, signature);
 //   if (!scope.entered()) return the_declared_default;
 //   scope.push(closure); scope.push(argument) ...;
-//   if (auto result = scope.run_block(n)) ...marshal *result... else the_declared_default
+//   if (scope.run_block(n)) ...marshal scope.value()... else the_declared_default
 class CallbackScope {
  public:
   // `description` names the callback (its signature) in stack traces; it must outlive this object.
@@ -61,14 +53,18 @@ class CallbackScope {
 
   // False when no Smalltalk can run here: the VM is shutting down or no native stack is left.
   bool entered() const { return entered_; }
-  heap::Mutator& mutator();
+  heap::Mutator& mutator() { return vm_.mutator(); }
 
+  // As many values fit without a look at the stack's limits.
+  static constexpr std::size_t kMostValues = ProcessStack::kHeadroom / 2;
   // Pushes on the process's stack, where values are roots: the closure first, then its arguments.
-  void push(Oop value);
+  void push(Oop value) { vm_.push(value); }
   // Runs the closure pushed `argument_count` values ago in a marked base frame and pops all of
-  // them. The value is not a root: marshal it before the next allocation. nullopt when the process
-  // is being terminated, or the closure takes another number of arguments: C gets the default.
-  std::optional<Oop> run_block(std::uint32_t argument_count);
+  // them. False when the process is being terminated, or the closure takes another number of
+  // arguments: C gets the default.
+  [[nodiscard]] bool run_block(std::uint32_t argument_count);
+  // After run_block: what the closure answered. A root while this object lives.
+  Oop value() const { return foreign_.result; }
   // The image-level path, sendInvokeCallbackContext: activates `Alien class >>
   // invokeCallbackContext:` with the context's address. Answers the return type code that
   // primSignal:andReturnAs:fromContext: was given; nullopt as above or when there is no such
@@ -82,7 +78,7 @@ class CallbackScope {
   void link(ProcessStack& stack);
   void enter_from_foreign_thread(carrier::Thread* thread);
   void leave_to_foreign_thread(carrier::Thread& thread);
-  std::optional<Oop> run_base_frame();
+  bool run_base_frame();
 
   Interpreter& vm_;
   ProcessStack* stack_ = nullptr;

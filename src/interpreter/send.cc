@@ -260,24 +260,27 @@ void Interpreter::activate_after_failure(Oop method, unsigned argument_count, Ou
 }
 
 bool Interpreter::push_closure_frame(unsigned argument_count) {
-  const Oop oop = top(argument_count);
+  Oop* const receiver = sp_ - argument_count;
+  const Oop oop = *receiver;
   if (!oop.is_object()) return false;
   const Object* closure = oop.as_object();
   namespace fields = slots::full_block_closure;
-  if (closure->format() != Format::kFixedIndexable ||
-      closure->slot_count() < fields::kFirstCopied ||
-      closure->slot(fields::kNumArgs) != Oop::small_int(argument_count))
+  const std::size_t slot_count = closure->slot_count();
+  const Oop* const body = closure->slots();
+  if (closure->format() != Format::kFixedIndexable || slot_count < fields::kFirstCopied ||
+      body[fields::kNumArgs] != Oop::small_int(argument_count))
     return false;
-  const Oop block = closure->slot(fields::kCompiledBlock);
+  const Oop block = body[fields::kCompiledBlock];
   if (!block.is_object() || !block.as_object()->is_compiled_code()) return false;
   const MethodHeader header(block.as_object());
-  const std::size_t copied = closure->slot_count() - fields::kFirstCopied;
-  if (header.argument_count() != argument_count || argument_count + copied > header.temp_count())
-    return false;
-  top(argument_count) = closure->slot(fields::kReceiver);
-  push_frame(block, oop, sp_ - argument_count + 1, kFrameBlock);
-  for (std::size_t i = 0; i < copied; ++i) push(closure->slot(fields::kFirstCopied + i));
-  for (std::size_t i = argument_count + copied; i < header.temp_count(); ++i) push(nil_);
+  const std::size_t filled = argument_count + (slot_count - fields::kFirstCopied);
+  if (header.argument_count() != argument_count || filled > header.temp_count()) return false;
+  *receiver = body[fields::kReceiver];
+  push_frame(block, oop, receiver + 1, kFrameBlock);
+  Oop* sp = sp_;
+  for (std::size_t i = fields::kFirstCopied; i < slot_count; ++i) *++sp = body[i];
+  for (std::size_t i = filled; i < header.temp_count(); ++i) *++sp = nil_;
+  sp_ = sp;
   return true;
 }
 
