@@ -160,8 +160,11 @@ Placement place(CallPlan& plan, const CType& type) {
     return placement;
   }
   const Classes classes = classes_of(type);
-  const auto integers = std::count(classes.begin(), classes.end(), Class::integer);
-  const auto floats = std::count(classes.begin(), classes.end(), Class::sse);
+  const auto count = [&](Class each) {
+    return static_cast<unsigned>(std::count(classes.begin(), classes.end(), each));
+  };
+  const unsigned integers = count(Class::integer);
+  const unsigned floats = count(Class::sse);
   if (classes == kMemory || classes[0] == Class::x87) {
     placement.pieces.push_back(on_stack(plan, type));
     placement.rule = classes == kMemory ? "MEMORY [3.2.3]" : "X87 is passed in memory [3.2.3]";
