@@ -232,7 +232,7 @@ Result<CType> complex_of(const CType& element) {
   return type;
 }
 
-Result<CType> vector_of(const CType& element, Bytes size) {
+Result<CType> vector_of(const CType& element, Bytes size, AbiName abi) {
   const bool lanes = (is_integral(element.value) && element.value != ValueKind::address &&
                       element.value != ValueKind::boolean && element.size <= Bytes{8}) ||
                      element.value == ValueKind::float32 || element.value == ValueKind::float64;
@@ -241,7 +241,9 @@ Result<CType> vector_of(const CType& element, Bytes size) {
     return Error{fmt::format("a vector of {} bytes is not supported; 8 and 16 are", size.count)};
   }
   CType type = repeated(ValueKind::vector, element, size.count / element.size.count);
-  type.alignment = size;
+  // [AAPCS32 4.1.2] containerized vectors of either size are aligned to 8
+  const bool arm32 = abi == AbiName::aapcs32 || abi == AbiName::aapcs32_soft;
+  type.alignment = arm32 ? Bytes{8} : size;
   type.spelling = fmt::format("__attribute__((vector_size({}))) {}", size.count, element.spelling);
   return type;
 }

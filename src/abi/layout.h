@@ -46,9 +46,9 @@ Result<CType> array_of(const CType& element, std::uint32_t count);
 // _Complex of a floating type. Fails for any other.
 Result<CType> complex_of(const CType& element);
 
-// A vector of 8 or 16 bytes. Fails for other sizes and for elements that are neither integers nor
-// float32 or float64.
-Result<CType> vector_of(const CType& element, Bytes size);
+// A vector of 8 or 16 bytes, aligned to its size, but to no more than 8 on 32-bit Arm. Fails for
+// other sizes and for elements that are neither integers nor float32 or float64.
+Result<CType> vector_of(const CType& element, Bytes size, AbiName abi);
 
 // The same type aligned to `alignment` at least, as a typedef or variable with aligned(n) is.
 CType aligned(const CType& type, Bytes alignment);

@@ -129,6 +129,14 @@ TEST(Layout, BitsAreReadAndWrittenAlone) {
   EXPECT_EQ(static_cast<std::int64_t>(load_bits(memory, members[1])), -1234567890123);
 }
 
+TEST(Layout, VectorsAreAlignedToEightOn32BitArm) {
+  for (const auto& [abi, alignment] : {std::pair{AbiName::aapcs32, 8u}, {AbiName::aapcs64, 16u}}) {
+    const CType lane = type_of(ValueKind::float32, abi);
+    EXPECT_EQ(vector_of(lane, {16}, abi).value().alignment, Bytes{alignment}) << name_of(abi);
+    EXPECT_EQ(vector_of(lane, {8}, abi).value().alignment, Bytes{8}) << name_of(abi);
+  }
+}
+
 TEST(Layout, ImpossibleMembersAreNamed) {
   const auto error_of = [](MemberRequest member) {
     AggregateRequest request;

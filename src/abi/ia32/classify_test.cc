@@ -48,7 +48,7 @@ CType bytes(std::uint32_t count) {
   return structure(array_of(type(ValueKind::uint8), count).value());
 }
 CType vector(ValueKind lane, std::uint32_t size) {
-  return vector_of(type(lane), Bytes{size}).value();
+  return vector_of(type(lane), Bytes{size}, AbiName::ia32).value();
 }
 CType complex(ValueKind part) {
   return complex_of(type(part)).value();

@@ -43,7 +43,7 @@ CType bytes(std::uint32_t count) {
 }
 
 CType vector(ValueKind lane, std::uint32_t size) {
-  return vector_of(type(lane), Bytes{size}).value();
+  return vector_of(type(lane), Bytes{size}, AbiName::win_x64).value();
 }
 
 TEST(WinX64, AnswersTheGoldenFile) {
