@@ -35,6 +35,21 @@ void for_each_leaf(const CType& type, const See& see) {
   see_leaves(type, {0}, see);
 }
 
+Bytes natural_alignment(const CType& type, AbiName abi) {
+  switch (type.value) {
+    case ValueKind::structure:
+    case ValueKind::union_of:
+      return type.aggregate->natural_alignment;
+    case ValueKind::array:
+    case ValueKind::complex:
+      return natural_alignment(type.aggregate->members[0].type, abi);
+    case ValueKind::vector:
+      return type.alignment;
+    default:
+      return type_of(type.value, abi).alignment;
+  }
+}
+
 std::uint64_t load_bits(const void* base, const Member& member) {
   const auto [first, width] = *member.bits;
   BANTER_CHECK(width >= 1 && width <= 64, "a bit-field of {} bits", width);

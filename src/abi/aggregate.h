@@ -56,6 +56,10 @@ struct Leaf {
 // none.
 void for_each_leaf(const CType& type, const std::function<void(const Leaf&)>& see);
 
+// The alignment that Arm's documents call natural: what a type would have if nobody had asked for
+// more for the whole of it. [AAPCS64 5.9, AAPCS32 5.3]
+Bytes natural_alignment(const CType& type, AbiName abi);
+
 // The value of a bit-field of the structure at `base`, widened by the type's sign, and back; the
 // bits around it stay. Requires member.bits with a width of 1 to 64.
 std::uint64_t load_bits(const void* base, const Member& member);

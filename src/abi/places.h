@@ -27,7 +27,7 @@ struct InInt {
   friend bool operator==(const InInt&, const InInt&) = default;
 };
 struct InFloat {
-  FloatReg reg;  // on aapcs32 an index of single registers: s0, s1, ...; d1 is index 2, q1 4
+  FloatReg reg;  // on aapcs32 an index of single registers: s0, s1, ...; d1 is index 2
   Bytes at;
   Bytes size;
   friend bool operator==(const InFloat&, const InFloat&) = default;
