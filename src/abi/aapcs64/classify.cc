@@ -1,61 +1,55 @@
-// classify.cc -- AAPCS64: Linux and BSD on AArch64. Apple's variant has a folder of its own.
+// classify.cc -- AAPCS64: Linux and BSD on AArch64. Apple's variant has a folder of its own; what
+// both share, the rows of registers and what closes them, is allocation.cc.
 //
-//   NGRN   next general-purpose register:  x0 ... x7     integers, bool, addresses   [C.9]
-//   NSRN   next SIMD and FP register:      v0 ... v7     float (s), double (d)       [C.1]
-//   NSAA   next stacked argument address, from sp up                                 [C.14]
-//
-// The rows are counted independently, and what does not fit goes to the stack in order.
+//   x0 ... x7    bool, integers, addresses; __int128 is two; an aggregate of up to 16 bytes is one
+//                or two [C.9, C.11, C.12]
+//   v0 ... v7    float (s), double (d), long double and vectors (d, q); an aggregate of one to four
+//                of one of these is as many: HFA, HVA [C.1, C.2]
+//   x8           the address of room for a result that is not returned in registers [6.9]
+//   stack        from sp up, in slots of 8 bytes [C.14, C.16]
 //
 // What is odd here:
-// - A stacked argument fills 8 bytes even when it is narrower. [C.14, C.16]
+// - `long double` is IEEE binary128 in a q register. _Complex is an HFA of two. [5.9.5, 10.1.4]
+// - An aggregate above 16 bytes that is no HFA or HVA is copied by the caller, and the address of
+//   the copy is the argument. An HFA may have 64 bytes and travels by value. [B.4]
+// - What is aligned to 16 by nature begins at an even x register; an odd one that is skipped stays
+//   unused. Alignment that was asked for the whole type does not count, that of a member does: of
+//   `struct { int x; } __attribute__((aligned(16)))` two registers are used from the next one on,
+//   of `struct { _Alignas(16) int x; }` from an even one on. [5.9, C.10]
+// - The same on the stack: 16 for what is aligned to 16 or more by nature, else 8. So sp needs no
+//   more than its own 16. [C.4, C.14]
+// - A row that has overflowed stays closed: after a pair that found only x7, nothing goes to x7;
+//   after an HFA of four that found v5, nothing goes to v5. [C.3, C.13]
 // - The callee widens narrow integers, not the caller: upper bits are unspecified. We widen all the
 //   same, which is allowed. [6.8.2, "unspecified bits"]
 // - Variadic functions take their arguments where others do; Apple's do not. [6.8.2]
-// - A register row that has overflowed stays closed: NGRN becomes 8. For scalars of at most 8 bytes
-//   that is the same as being used up.
-// - Results: x0 or v0; the address of a large structure travels in x8, not in x0. [6.9]
+// - An argument of no bytes (an empty structure in C) travels nowhere.
+// - Results travel as a first argument would; memory is addressed by x8, which is no argument
+//   register: nothing shifts, and the callee need not answer it. [6.9]
 #include "abi/aapcs64/classify.h"
+
+#include "abi/aapcs64/allocation.h"
+#include "abi/aggregate.h"
 
 namespace banter::abi::aapcs64 {
 namespace {
 
-constexpr unsigned kIntRegisters = 8;
-constexpr unsigned kFloatRegisters = 8;
 constexpr Bytes kSlot{8};
-constexpr Bytes kStackAlignment{16};  // [6.4.5.1] sp mod 16 = 0
 
-Piece place(CallPlan& plan, const CType& type) {
-  if (is_floating(type.value)) {
-    if (plan.float_registers < kFloatRegisters) {
-      return InFloat{FloatReg{plan.float_registers++}, {0}, type.size};
-    }
-  } else if (plan.int_registers < kIntRegisters) {
-    return InInt{IntReg{plan.int_registers++}, {0}, type.size};
-  }
-  const OnStack piece{plan.stack_size, {0}, type.size};
-  plan.stack_size = plan.stack_size + kSlot;
-  return piece;
+// [C.4, C.14, C.16]
+Room room_of(const CType& type) {
+  const bool wide = natural_alignment(type, AbiName::aapcs64) > kSlot;
+  return {wide ? Bytes{16} : kSlot, rounded_up(type.size, kSlot)};
 }
 
 }  // namespace
 
 CallPlan classify(const Signature& signature) {
-  CallPlan plan;
-  plan.abi = AbiName::aapcs64;
-  plan.variadic = signature.variadic;
-  plan.slot = kSlot;
-  plan.int_register_width = {8};
+  CallPlan plan = begin(AbiName::aapcs64, signature, kSlot);
   for (const Parameter& each : signature.parameters) {
-    plan.arguments.push_back({each.type, {place(plan, each.type)}, false, ""});
+    add_argument(plan, each.type, {.pairs_start_even = true, .room = room_of});
   }
-  plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
-  const CType& result = signature.result;
-  plan.result.type = result;
-  if (is_floating(result.value)) {
-    plan.result.pieces.push_back(InFloat{FloatReg{0}, {0}, result.size});
-  } else if (result.value != ValueKind::nothing) {
-    plan.result.pieces.push_back(InInt{IntReg{0}, {0}, result.size});
-  }
+  finish(plan);
   return plan;
 }
 

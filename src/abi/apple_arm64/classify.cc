@@ -1,63 +1,68 @@
 // classify.cc -- Apple's variant of AAPCS64: macOS and iOS on 64-bit Arm.
 //
-// Registers are those of AAPCS64: x0-x7, v0-v7, counted independently. What differs:
+// Registers and what closes a row are those of AAPCS64: aapcs64/allocation.cc; rules in brackets
+// are of that document. What differs [Apple, "Update code that passes arguments to variadic
+// functions" and the sections around it]:
 //
-// - A stacked argument takes its own size and alignment, not 8 bytes: two chars are neighbours.
-// - Every argument for `...` is on the stack, in slots of 8 bytes, whatever registers are free.
+// - A stacked scalar takes its own size and alignment, not 8 bytes: two chars are neighbours. So
+//   does an HFA or HVA: its leaves' alignment, even where its own is larger. Other aggregates have
+//   slots of 8, or of 16 where they are aligned to that.
+// - Every argument for `...` is on the stack, in slots of 8 bytes, whatever registers are free; one
+//   that is aligned to 16 begins at a multiple of 16.
+// - A value aligned to 16 may begin at an odd x register. [not C.10]
+// - On the stack the alignment of an aggregate is its own, asked for or not. [not B.6]
 // - The caller widens narrow integers to 32 bits; we widen to 64 in registers. On the stack nothing
 //   is widened, there is no room for it.
-// - `char` is signed and wchar_t is int.
+// - An aggregate with nothing in it but unnamed bit-fields travels nowhere, whatever its size.
+// - `char` is signed, wchar_t is int, long double is double.
+//
+// Clang 14 puts a variadic HVA of 16-byte vectors at the next 8 bytes, where its own va_arg, which
+// begins at a multiple of 16, does not find it. We do as va_arg does.
 #include "abi/apple_arm64/classify.h"
 
 #include <algorithm>
 
+#include "abi/aapcs64/allocation.h"
+#include "abi/aggregate.h"
+#include "abi/homogeneous.h"
+
 namespace banter::abi::apple_arm64 {
 namespace {
 
-constexpr unsigned kIntRegisters = 8;
-constexpr unsigned kFloatRegisters = 8;
-constexpr Bytes kVariadicSlot{8};
-constexpr Bytes kStackAlignment{16};
+using aapcs64::Room;
+using aapcs64::Variant;
 
-Piece on_stack(CallPlan& plan, const CType& type, Bytes slot) {
-  const Bytes offset = rounded_up(plan.stack_size, std::max(slot, type.alignment));
-  plan.stack_size = offset + std::max(slot, type.size);
-  return OnStack{offset, {0}, type.size};
+constexpr Bytes kSlot{8};
+constexpr Bytes kPair{16};
+
+Room in_slots(const CType& type) {
+  const bool has_own = type.value == ValueKind::structure || type.value == ValueKind::union_of;
+  const Bytes own = has_own ? type.alignment : natural_alignment(type, AbiName::apple_arm64);
+  return {own >= kPair ? kPair : kSlot, rounded_up(type.size, kSlot)};
 }
 
-Piece place(CallPlan& plan, const CType& type, bool named) {
-  if (!named) return on_stack(plan, type, kVariadicSlot);
-  if (is_floating(type.value)) {
-    if (plan.float_registers < kFloatRegisters) {
-      return InFloat{FloatReg{plan.float_registers++}, {0}, type.size};
-    }
-  } else if (plan.int_registers < kIntRegisters) {
-    return InInt{IntReg{plan.int_registers++}, {0}, type.size};
-  }
-  return on_stack(plan, type, {1});
+Room room_of(const CType& type) {
+  if (const auto leaves = homogeneous(type)) return {leaves->size, type.size};
+  if (!is_aggregate(type.value)) return {type.size, type.size};
+  return in_slots(type);
 }
+
+constexpr Variant kNamed{.pairs_start_even = false, .room = room_of};
+constexpr Variant kVariadic{.pairs_start_even = false, .room = in_slots};
 
 }  // namespace
 
 CallPlan classify(const Signature& signature) {
-  CallPlan plan;
-  plan.abi = AbiName::apple_arm64;
-  plan.variadic = signature.variadic;
-  plan.slot = {1};
-  plan.int_register_width = {8};
+  CallPlan plan = aapcs64::begin(AbiName::apple_arm64, signature, {1});
   for (std::size_t i = 0; i < signature.parameters.size(); i++) {
-    const bool named = !signature.variadic || i < signature.fixed_count;
     const CType& type = signature.parameters[i].type;
-    plan.arguments.push_back({type, {place(plan, type, named)}, false, ""});
+    if (signature.variadic && i >= signature.fixed_count) {
+      aapcs64::add_stacked_argument(plan, type, kVariadic);
+    } else {
+      aapcs64::add_argument(plan, type, kNamed);
+    }
   }
-  plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
-  const CType& result = signature.result;
-  plan.result.type = result;
-  if (is_floating(result.value)) {
-    plan.result.pieces.push_back(InFloat{FloatReg{0}, {0}, result.size});
-  } else if (result.value != ValueKind::nothing) {
-    plan.result.pieces.push_back(InInt{IntReg{0}, {0}, result.size});
-  }
+  aapcs64::finish(plan);
   return plan;
 }
 
