@@ -12,7 +12,7 @@ namespace banter::interpreter {
 namespace {
 
 // What prefixes say: A unsigned, B signed. Prefixed instructions are rare, except the backward
-// jump, which the loop does itself.
+// jump and the push of an integer, which the loop does itself.
 struct Prefixes {
   std::uint64_t a = 0;
   std::int64_t b = 0;
@@ -478,6 +478,11 @@ extend_b:
     const std::int64_t distance = static_cast<std::int8_t>(s.ip[0]) * 256 + s.ip[2];
     s.ip += 3;
     NEXT_IF(ops::jump_back(s, distance));
+  }
+  if (s.ip[1] == 232) {  // an integer that is negative or above 255
+    s.push(Oop::small_int(static_cast<std::int8_t>(s.ip[0]) * 256 + s.ip[2]));
+    s.ip += 3;
+    NEXT();
   }
 extend_a:
   --s.ip;

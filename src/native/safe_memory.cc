@@ -13,16 +13,7 @@ namespace banter::native {
 
 namespace {
 
-struct Access {
-  std::uint64_t value;
-  std::uint64_t faulted;
-};
-
 extern "C" {
-Access banter_safe_load1(std::uintptr_t from);
-Access banter_safe_load2(std::uintptr_t from);
-Access banter_safe_load4(std::uintptr_t from);
-Access banter_safe_load8(std::uintptr_t from);
 Access banter_safe_store1(std::uintptr_t to, std::uint64_t value);
 Access banter_safe_store2(std::uintptr_t to, std::uint64_t value);
 Access banter_safe_store4(std::uintptr_t to, std::uint64_t value);
@@ -82,21 +73,12 @@ void install_fault_handler() {
     sigemptyset(&action.sa_mask);
     BANTER_CHECK(sigaction(SIGSEGV, &action, &earlier_segv) == 0 &&
                  sigaction(SIGBUS, &action, &earlier_bus) == 0);
+    fault_handler_is_installed.store(true, std::memory_order_release);
     return true;
   }();
 }
 
 namespace {
-
-// Before an access of `bytes` at `address`: installs the handler, and refuses what would fault
-// without an address.
-bool begin(std::uintptr_t address, std::size_t bytes, Unmapped* fault) {
-  install_fault_handler();
-  const std::uintptr_t end = address + bytes;
-  const bool fits = end >= address && (kEndOfUserSpace == 0 || end <= kEndOfUserSpace);
-  if (!fits) fault->address = address;
-  return fits;
-}
 
 bool finish(const Access& access, Unmapped* fault) {
   if (access.faulted != 0) fault->address = static_cast<std::uintptr_t>(access.value);
@@ -105,19 +87,8 @@ bool finish(const Access& access, Unmapped* fault) {
 
 }  // namespace
 
-bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault) {
-  if (!begin(address, width, fault)) return false;
-  BANTER_ASSERT(width == 1 || width == 2 || width == 4 || width == 8, "width {}", width);
-  const Access access = width == 8   ? banter_safe_load8(address)
-                        : width == 4 ? banter_safe_load4(address)
-                        : width == 2 ? banter_safe_load2(address)
-                                     : banter_safe_load1(address);
-  if (access.faulted == 0) *value = access.value;
-  return finish(access, fault);
-}
-
 bool store(std::uintptr_t address, std::size_t width, std::uint64_t value, Unmapped* fault) {
-  if (!begin(address, width, fault)) return false;
+  if (!begin_access(address, width, fault)) return false;
   BANTER_ASSERT(width == 1 || width == 2 || width == 4 || width == 8, "width {}", width);
   const Access access = width == 8   ? banter_safe_store8(address, value)
                         : width == 4 ? banter_safe_store4(address, value)
@@ -127,14 +98,14 @@ bool store(std::uintptr_t address, std::size_t width, std::uint64_t value, Unmap
 }
 
 bool copy(std::uintptr_t to, std::uintptr_t from, std::size_t bytes, Unmapped* fault) {
-  if (!begin(to, bytes, fault) || !begin(from, bytes, fault)) return false;
+  if (!begin_access(to, bytes, fault) || !begin_access(from, bytes, fault)) return false;
   const bool up = to <= from || to - from >= bytes;
   return finish(up ? banter_safe_copy_up(to, from, bytes) : banter_safe_copy_down(to, from, bytes),
                 fault);
 }
 
 bool string_length(std::uintptr_t address, std::size_t* length, Unmapped* fault) {
-  if (!begin(address, 1, fault)) return false;
+  if (!begin_access(address, 1, fault)) return false;
   const Access access = banter_safe_strlen(address);
   if (access.faulted == 0) *length = static_cast<std::size_t>(access.value);
   return finish(access, fault);

@@ -7,11 +7,30 @@
 // is what happened.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "base/check.h"
+#include "native/fault.h"
+
 namespace banter::native {
+
+// What an accessor answers: the value, or where it faulted.
+struct Access {
+  std::uint64_t value;
+  std::uint64_t faulted;
+};
+extern "C" {
+Access banter_safe_load1(std::uintptr_t from);
+Access banter_safe_load2(std::uintptr_t from);
+Access banter_safe_load4(std::uintptr_t from);
+Access banter_safe_load8(std::uintptr_t from);
+}
+
+// Set once, before any access.
+inline constinit std::atomic<bool> fault_handler_is_installed{false};
 
 // Before the first use of C; the first access below does it otherwise.
 void install_fault_handler();
@@ -23,11 +42,37 @@ struct Unmapped {
 
 // Widths 1, 2, 4 and 8; unaligned addresses are fine. False: not mapped, `fault` says where; a
 // store that fails has changed nothing.
-bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault);
+inline bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault);
 bool store(std::uintptr_t address, std::size_t width, std::uint64_t value, Unmapped* fault);
 // Overlap is allowed. A copy that fails may have copied a part.
 bool copy(std::uintptr_t to, std::uintptr_t from, std::size_t bytes, Unmapped* fault);
 // The number of bytes before the first zero byte.
 bool string_length(std::uintptr_t address, std::size_t* length, Unmapped* fault);
+
+// Before an access of `bytes` at `address`: installs the handler, and refuses what would fault
+// without an address.
+inline bool begin_access(std::uintptr_t address, std::size_t bytes, Unmapped* fault) {
+  if (!fault_handler_is_installed.load(std::memory_order_acquire)) [[unlikely]]
+    install_fault_handler();
+  const std::uintptr_t end = address + bytes;
+  const bool fits = end >= address && (kEndOfUserSpace == 0 || end <= kEndOfUserSpace);
+  if (!fits) fault->address = address;
+  return fits;
+}
+
+inline bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault) {
+  if (!begin_access(address, width, fault)) return false;
+  BANTER_ASSERT(width == 1 || width == 2 || width == 4 || width == 8, "width {}", width);
+  const Access access = width == 8   ? banter_safe_load8(address)
+                        : width == 4 ? banter_safe_load4(address)
+                        : width == 2 ? banter_safe_load2(address)
+                                     : banter_safe_load1(address);
+  if (access.faulted != 0) [[unlikely]] {
+    fault->address = static_cast<std::uintptr_t>(access.value);
+    return false;
+  }
+  *value = access.value;
+  return true;
+}
 
 }  // namespace banter::native
