@@ -13,9 +13,9 @@ namespace {
 
 class StepMaker {
  public:
-  StepMaker(const CallPlan& plan, const Placement& placement, std::uint16_t argument,
+  StepMaker(const CallPlan& plan, const Placement& placement, std::uint16_t argument, Bytes copy,
             std::vector<Step>& steps)
-      : plan_(plan), placement_(placement), argument_(argument), steps_(steps) {}
+      : plan_(plan), placement_(placement), argument_(argument), copy_(copy), steps_(steps) {}
 
   void operator()(const InInt& piece) {
     add(Place::int_register, piece.at, piece.size, index_of(piece.reg), plan_.int_register_width);
@@ -50,7 +50,7 @@ class StepMaker {
               place,
               argument_,
               size.count,
-              at.count,
+              placement_.by_reference ? copy_.count : at.count,
               index,
               widen ? width.count : size.count,
               Widening::none,
@@ -66,13 +66,27 @@ class StepMaker {
   const CallPlan& plan_;
   const Placement& placement_;
   std::uint16_t argument_;
+  Bytes copy_;
   std::vector<Step>& steps_;
 };
 
 void append_steps(const CallPlan& plan, const Placement& placement, std::uint16_t argument,
-                  std::vector<Step>& steps) {
-  StepMaker maker(plan, placement, argument, steps);
+                  Bytes copy, std::vector<Step>& steps) {
+  StepMaker maker(plan, placement, argument, copy, steps);
   for (const Piece& piece : placement.pieces) std::visit(maker, piece);
+}
+
+// Where the copy of an argument that travels by reference lies.
+Bytes reserve_copy(CallPlan& plan, const CType& type) {
+  plan.copies_alignment = std::max(plan.copies_alignment, type.alignment);
+  const Bytes at = rounded_up(plan.copies_size, std::max(type.alignment, Bytes{16}));
+  plan.copies_size = at + type.size;
+  return at;
+}
+
+bool any_upper(const std::vector<Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Step& step) { return step.place == Place::float_upper; });
 }
 
 }  // namespace
@@ -80,11 +94,19 @@ void append_steps(const CallPlan& plan, const Placement& placement, std::uint16_
 void compile_steps(CallPlan& plan) {
   plan.argument_steps.clear();
   plan.result_steps.clear();
-  append_steps(plan, plan.result, plan.result.by_reference ? kResultRoom : 0,
+  plan.copies_size = {0};
+  append_steps(plan, plan.result, plan.result.by_reference ? kResultRoom : 0, {0},
                plan.result.by_reference ? plan.argument_steps : plan.result_steps);
   for (std::size_t i = 0; i < plan.arguments.size(); i++) {
-    append_steps(plan, plan.arguments[i], static_cast<std::uint16_t>(i), plan.argument_steps);
+    const Placement& placement = plan.arguments[i];
+    const Bytes copy = placement.by_reference ? reserve_copy(plan, placement.type) : Bytes{0};
+    append_steps(plan, placement, static_cast<std::uint16_t>(i), copy, plan.argument_steps);
   }
+  plan.wide_floats = any_upper(plan.argument_steps);
+  plan.wide_results = any_upper(plan.result_steps);
+  plan.x87_results = static_cast<std::uint8_t>(
+      std::count_if(plan.result_steps.begin(), plan.result_steps.end(),
+                    [](const Step& step) { return step.place == Place::x87; }));
 }
 
 }  // namespace banter::abi

@@ -75,7 +75,7 @@ struct Step {
   Place place;
   std::uint16_t argument;  // which argument, from 0; kResultRoom
   std::uint32_t size;      // bytes of the value in this piece
-  std::uint32_t at;        // the first of them
+  std::uint32_t at;        // the first of them; by reference: where its copy lies in the copies
   std::uint32_t index;     // register number, or byte offset on the stack
   std::uint32_t filled;    // bytes to store there: `size`, widened to what the ABI wants filled
   Widening widening;
@@ -92,7 +92,9 @@ struct CallPlan {
   // Size of the stacked argument area at the call, a multiple of stack_alignment; on win_x64 it
   // includes the 32 bytes of home space.
   Bytes stack_size;
-  Bytes stack_alignment{16};       // of the stack pointer at the call
+  Bytes stack_alignment{16};  // of the stack pointer at the call
+  Bytes copies_size;          // of the arguments that travel by reference
+  Bytes copies_alignment{16};
   Bytes slot;                      // a narrow integer on the stack is widened to this size
   Bytes int_register_width;        // and in a register to this one
   Bytes callee_pops;               // ia32 stdcall, fastcall, thiscall; a result's address in cdecl
@@ -100,6 +102,9 @@ struct CallPlan {
   std::uint8_t float_registers = 0;  // (x86-64: what al must say to a variadic callee)
   bool variadic = false;
   bool sign_extends_words = false;  // RISC-V: a uint32_t in a 64-bit register is sign-extended
+  bool wide_floats = false;         // some float register carries more than 8 bytes of an argument
+  bool wide_results = false;        // or of the result
+  std::uint8_t x87_results = 0;
   bool returns_room = false;  // the callee answers the address of a result by reference: rax, eax
 
   // The arguments' pieces in order, that of kResultRoom first, and the result's. A result by
@@ -108,7 +113,8 @@ struct CallPlan {
   std::vector<Step> result_steps;
 };
 
-// Fills argument_steps and result_steps from the placements. classify() does it.
+// Fills argument_steps, result_steps and what follows from them (copies, wide registers) from the
+// placements. classify() does it.
 void compile_steps(CallPlan& plan);
 
 }  // namespace banter::abi

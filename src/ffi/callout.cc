@@ -119,7 +119,7 @@ class Call {
   Oop misfit_value() const { return misfit_; }
 
   void run() {
-    native::complete_frame(frame_, stack_, plan_);
+    native::complete_frame(frame_, stack_.data(), plan_);
     cross(session_, function_, frame_);
   }
 

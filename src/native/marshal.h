@@ -7,9 +7,12 @@
 
 #include <cstring>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "abi/places.h"
+#include "base/check.h"
 #include "native/call.h"
 #include "native/vm_callback_context.h"
 
@@ -61,12 +64,104 @@ void complete_integer_frame(Frame& frame) {
 
 // Everything that is not an argument.
 template <class Frame>
-void complete_frame(Frame& frame, StackArea& stack, const abi::CallPlan& plan) {
-  frame.stack = stack.data();
-  frame.stack_words = stack.words();
-  // How many vector registers to load, and on x86-64 what al says to a variadic callee. Not every
-  // host's frame has it.
+void complete_frame(Frame& frame, const void* stack, const abi::CallPlan& plan) {
+  frame.stack = static_cast<const std::uint64_t*>(stack);
+  frame.stack_words = plan.stack_size.count / sizeof *frame.stack;
+  // What not every host's frame has: how many vector registers to load, which on x86-64 is also
+  // what al says to a variadic callee; float registers of 16 bytes; the x87 stack; a stack aligned
+  // to more than usual.
   if constexpr (requires { frame.float_count; }) frame.float_count = plan.float_registers;
+  if constexpr (requires { frame.wide_floats; }) {
+    frame.wide_floats = plan.wide_floats;
+    frame.wide_results = plan.wide_results;
+  }
+  if constexpr (requires { frame.x87_results; }) frame.x87_results = plan.x87_results;
+  if constexpr (requires { frame.stack_mask; }) {
+    frame.stack_mask = -std::int64_t{plan.stack_alignment.count};
+  }
+}
+
+// One word of CallFrame::integers.
+using IntegerRegister = std::remove_reference_t<decltype(CallFrame::integers[0])>;
+
+// A float register's low 8 bytes, or the 4 of a float.
+inline void store_float(CallFrame& frame, std::size_t index, std::uint64_t bits) {
+  frame.floats[index] = bits;
+}
+inline void store_float_upper(CallFrame& frame, std::size_t index, std::uint64_t bits) {
+  frame.float_uppers[index] = bits;
+}
+
+// Where thunkEntry leaves the float registers: the low halves first, then the upper ones.
+inline constexpr std::size_t kSavedFloatStride = sizeof(double);
+inline const std::byte* saved_float(const VMCallbackContext& context, std::size_t index) {
+  return reinterpret_cast<const std::byte*>(&context.floatregargsp[index]);
+}
+inline const std::byte* saved_float_upper(const VMCallbackContext& context, std::size_t index) {
+  return saved_float(context, host::kFloatRegisters + index);
+}
+
+// Where a piece of a result lies after a call, or is wanted before a callback returns.
+inline const void* result_register(const ResultRegisters& results, const abi::Step& step) {
+  switch (step.place) {
+    case abi::Place::int_register:
+      return &results.integers[step.index];
+    case abi::Place::float_register:
+      return &results.floats[step.index];
+    case abi::Place::float_upper:
+      return &results.float_uppers[step.index];
+    case abi::Place::x87:
+      return results.x87[step.index];
+    case abi::Place::stack:
+      break;
+  }
+  BANTER_CHECK(false, "a result on the stack");
+}
+
+// The bytes of a piece, widened as the step says: nothing else is known of a register's upper
+// bytes.
+inline std::uint64_t load_widened(const std::byte* from, const abi::Step& step) {
+  std::uint64_t bits = 0;
+  const bool with_sign = step.widening == abi::Widening::sign;
+  switch (step.size) {
+    case 8:
+      std::memcpy(&bits, from, 8);
+      return bits;
+    case 4:
+      std::memcpy(&bits, from, 4);
+      return with_sign ? static_cast<std::uint64_t>(static_cast<std::int32_t>(bits)) : bits;
+    case 2:
+      std::memcpy(&bits, from, 2);
+      return with_sign ? static_cast<std::uint64_t>(static_cast<std::int16_t>(bits)) : bits;
+    case 1:
+      std::memcpy(&bits, from, 1);
+      return with_sign ? static_cast<std::uint64_t>(static_cast<std::int8_t>(bits)) : bits;
+    default:
+      std::memcpy(&bits, from, step.size);  // the rest of a structure: 3, 5, 6 or 7 bytes
+      return bits;
+  }
+}
+
+// One piece of a callback's result on its way to C.
+inline void put_result_piece(ResultRegisters& results, const abi::Step& step,
+                             const std::byte* from) {
+  switch (step.place) {
+    case abi::Place::int_register:
+      results.integers[step.index] = load_widened(from, step);
+      return;
+    case abi::Place::float_register:
+      results.floats[step.index] = load_widened(from, step);
+      return;
+    case abi::Place::float_upper:
+      results.float_uppers[step.index] = load_widened(from, step);
+      return;
+    case abi::Place::x87:
+      std::memcpy(results.x87[step.index], from, step.size);
+      return;
+    case abi::Place::stack:
+      break;
+  }
+  BANTER_CHECK(false, "a result on the stack");
 }
 
 // The upper bits of a narrow result mean nothing.

@@ -139,6 +139,8 @@ Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   if (!taken.ok()) return taken;
   ThunkRecord& record = *taken.value();
   record.policy = request.policy;
+  record.wide_floats = request.wide_floats;
+  record.callee_pops = request.callee_pops;
   record.default_code = request.default_code;
   record.generation++;
   record.handler = request.handler;

@@ -77,8 +77,10 @@ enum class ThreadPolicy : std::uint8_t { any, callout_only };
 struct ThunkRecord {
   std::atomic<ThunkState> state;
   ThreadPolicy policy;
-  ReturnCode default_code;   // how default_value goes back to C
-  std::uint32_t generation;  // counts the uses of this record
+  bool wide_floats;           // thunkEntry saves all 16 bytes of the float registers
+  ReturnCode default_code;    // how default_value goes back to C
+  std::uint32_t generation;   // counts the uses of this record
+  std::uint32_t callee_pops;  // bytes of arguments that thunkEntry takes off the stack (ia32)
   CallbackEntry handler;
   ThunkOwner* owner;
   void* user;                        // the handler's own word
@@ -94,6 +96,8 @@ struct ThunkRequest {
   ThunkOwner* owner = nullptr;
   void* user = nullptr;
   ThreadPolicy policy = ThreadPolicy::any;
+  bool wide_floats = false;
+  std::uint32_t callee_pops = 0;
   ReturnCode default_code = ReturnCode::word;
   std::uint64_t default_value[2] = {0, 0};
   std::string_view signature;

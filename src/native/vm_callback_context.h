@@ -37,10 +37,13 @@ enum class ReturnCode : std::int32_t {
 };
 
 // The result registers of every supported ABI, by their index in it: integers 0-1 (rax rdx, x0 x1),
-// floats 0-3 (xmm0 xmm1, d0-d3). A float stands in the low half of its word.
+// floats 0-3 (xmm0 xmm1, v0-v3) with their upper halves apart, the x87 stack from st(0) on. A float
+// stands in the low half of its word.
 struct ResultRegisters {
   std::uint64_t integers[2];
   std::uint64_t floats[4];
+  std::uint64_t float_uppers[4];
+  unsigned char x87[2][16];  // 10 bytes each
 };
 
 // Which way the callback came in.
@@ -73,8 +76,9 @@ struct VMCallbackContext {
                         // first integer argument)
   ReturnCode return_code;
   Arrival arrival;
-  carrier::Thread* thread;  // the thread that runs this callback
-  void* user;               // the handler's own, null at first
+  std::uint8_t x87_results;  // with ReturnCode::plan: how many results.x87 there are, 0 to 2
+  carrier::Thread* thread;   // the thread that runs this callback
+  void* user;                // the handler's own, null at first
   ResultRegisters results;
 };
 

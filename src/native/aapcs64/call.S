@@ -43,6 +43,9 @@ banter_aapcs64_call:
         ldp     d2, d3, [x19, #88]
         ldp     d4, d5, [x19, #104]
         ldp     d6, d7, [x19, #120]
+        ldrb    w9, [x19, #156]                 // wide_floats
+        cbnz    w9, .Lload_uppers
+.Lfloats_done:
         ldp     x0, x1, [x19, #0]               // [6.8.2] x0-x7
         ldp     x2, x3, [x19, #16]
         ldp     x4, x5, [x19, #32]
@@ -53,14 +56,38 @@ banter_aapcs64_call:
         stp     x0, x1, [x19, #160]             // [6.9] x0, x1, v0-v3 bring results
         stp     d0, d1, [x19, #176]
         stp     d2, d3, [x19, #192]
+        ldrb    w9, [x19, #157]                 // wide_results
+        cbnz    w9, .Lstore_uppers
+.Lreturn:
         mov     sp, x29
         ldr     x19, [sp, #16]
+        .cfi_remember_state
         .cfi_restore x19
         ldp     x29, x30, [sp], #32
         .cfi_restore x29
         .cfi_restore x30
         .cfi_def_cfa sp, 0
         ret
+        .cfi_restore_state
+
+.Lload_uppers:
+        add     x9, x19, #272
+        ld1     {v0.d}[1], [x9], #8
+        ld1     {v1.d}[1], [x9], #8
+        ld1     {v2.d}[1], [x9], #8
+        ld1     {v3.d}[1], [x9], #8
+        ld1     {v4.d}[1], [x9], #8
+        ld1     {v5.d}[1], [x9], #8
+        ld1     {v6.d}[1], [x9], #8
+        ld1     {v7.d}[1], [x9], #8
+        b       .Lfloats_done
+.Lstore_uppers:
+        add     x9, x19, #208
+        st1     {v0.d}[1], [x9], #8
+        st1     {v1.d}[1], [x9], #8
+        st1     {v2.d}[1], [x9], #8
+        st1     {v3.d}[1], [x9], #8
+        b       .Lreturn
         .cfi_endproc
         .size   banter_aapcs64_call, .-banter_aapcs64_call
 

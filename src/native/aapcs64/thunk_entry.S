@@ -9,9 +9,10 @@
 //
 //   x29+16  first stacked argument
 //   x29     x29 and x30 of C
-//   sp+224  floats    d0-d7
-//   sp+160  integers  x0-x7
-//   sp+0    VMCallbackContext, 152 bytes (offsets asserted in frame.h)
+//   sp+352  uppers    v0-v7, bytes 8 to 15, if the record wants them
+//   sp+288  floats    d0-d7
+//   sp+224  integers  x0-x7
+//   sp+0    VMCallbackContext, 216 bytes (offsets asserted in frame.h)
 //
 // [n] = Procedure Call Standard for the Arm 64-bit Architecture (2023Q3), section n.
 
@@ -29,27 +30,30 @@ thunkEntry:
         .cfi_offset x30, -8
         mov     x29, sp
         .cfi_def_cfa x29, 16
-        sub     sp, sp, #288                    // [6.4.5.1] sp stays 16-aligned
+        sub     sp, sp, #416                    // [6.4.5.1] sp stays 16-aligned
 
-        stp     x0, x1, [sp, #160]              // [6.8.2] the integer arguments
-        stp     x2, x3, [sp, #176]
-        stp     x4, x5, [sp, #192]
-        stp     x6, x7, [sp, #208]
-        stp     d0, d1, [sp, #224]              // [6.8.2] the floating-point arguments
-        stp     d2, d3, [sp, #240]
-        stp     d4, d5, [sp, #256]
-        stp     d6, d7, [sp, #272]
+        stp     x0, x1, [sp, #224]              // [6.8.2] the integer arguments
+        stp     x2, x3, [sp, #240]
+        stp     x4, x5, [sp, #256]
+        stp     x6, x7, [sp, #272]
+        stp     d0, d1, [sp, #288]              // [6.8.2] the floating-point arguments
+        stp     d2, d3, [sp, #304]
+        stp     d4, d5, [sp, #320]
+        stp     d6, d7, [sp, #336]
 
         sub     x9, x17, #16, lsl #12           // the slot less 64 KiB
         add     x10, x29, #16
         stp     x9, x10, [sp, #0]               // thunkp, stackp
-        add     x9, sp, #160
-        add     x10, sp, #224
+        add     x9, sp, #224
+        add     x10, sp, #288
         stp     x9, x10, [sp, #16]              // intregargsp, floatregargsp
         mov     x9, sp
         stp     x9, x29, [sp, #32]              // savedCStackPointer, savedCFramePointer
         ldr     x9, [x17]
         stp     x9, x8, [sp, #64]               // record, and where a struct result goes [6.9]
+        ldrb    w9, [x9, #2]                    // its wide_floats
+        cbnz    w9, .Lsave_uppers
+.Lsaved:
 
         mov     x0, sp
         bl      banter_thunk_entry
@@ -71,7 +75,23 @@ thunkEntry:
         ldp     x0, x1, [sp, #104]              // [6.9]
         ldp     d0, d1, [sp, #120]
         ldp     d2, d3, [sp, #136]
+        add     x9, sp, #152
+        ld1     {v0.d}[1], [x9], #8
+        ld1     {v1.d}[1], [x9], #8
+        ld1     {v2.d}[1], [x9], #8
+        ld1     {v3.d}[1], [x9], #8
         b       .Lreturn
+.Lsave_uppers:
+        add     x9, sp, #352
+        st1     {v0.d}[1], [x9], #8
+        st1     {v1.d}[1], [x9], #8
+        st1     {v2.d}[1], [x9], #8
+        st1     {v3.d}[1], [x9], #8
+        st1     {v4.d}[1], [x9], #8
+        st1     {v5.d}[1], [x9], #8
+        st1     {v6.d}[1], [x9], #8
+        st1     {v7.d}[1], [x9], #8
+        b       .Lsaved
         .cfi_endproc
         .size   thunkEntry, .-thunkEntry
 

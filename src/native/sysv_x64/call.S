@@ -30,7 +30,7 @@ banter_sysv_x64_call:
         jz      .Lstack_done
         leaq    (,%rcx,8), %rax
         subq    %rax, %rsp
-        andq    $-16, %rsp                      # [3.2.2]
+        andq    320(%rbx), %rsp                 # [3.2.2] 16, or more if an argument wants it
         movq    112(%rbx), %rsi                 # stack
 .Lcopy_word:
         movq    -8(%rsi,%rcx,8), %rax
@@ -50,6 +50,8 @@ banter_sysv_x64_call:
         movsd   88(%rbx), %xmm5
         movsd   96(%rbx), %xmm6
         movsd   104(%rbx), %xmm7
+        cmpb    $0, 140(%rbx)                   # wide_floats
+        jne     .Lload_uppers
 .Lfloats_done:
         movq    0(%rbx), %rdi
         movq    8(%rbx), %rsi
@@ -63,12 +65,39 @@ banter_sysv_x64_call:
         movq    %rdx, 152(%rbx)
         movsd   %xmm0, 160(%rbx)
         movsd   %xmm1, 168(%rbx)
+        cmpw    $0, 141(%rbx)                   # wide_results, x87_results
+        jne     .Lrare_results
+.Lreturn:
         movq    -8(%rbp), %rbx
+        .cfi_remember_state
         .cfi_restore %rbx
         leave
         .cfi_restore %rbp
         .cfi_def_cfa %rsp, 8
         ret
+        .cfi_restore_state
+
+.Lload_uppers:
+        movhps  256(%rbx), %xmm0
+        movhps  264(%rbx), %xmm1
+        movhps  272(%rbx), %xmm2
+        movhps  280(%rbx), %xmm3
+        movhps  288(%rbx), %xmm4
+        movhps  296(%rbx), %xmm5
+        movhps  304(%rbx), %xmm6
+        movhps  312(%rbx), %xmm7
+        jmp     .Lfloats_done
+
+.Lrare_results:
+        movhps  %xmm0, 192(%rbx)
+        movhps  %xmm1, 200(%rbx)
+        cmpb    $0, 142(%rbx)                   # an empty x87 stack must not be popped
+        je      .Lreturn
+        fstpt   224(%rbx)                       # [3.2.3] st(0), the real part
+        cmpb    $1, 142(%rbx)
+        je      .Lreturn
+        fstpt   240(%rbx)                       # and the imaginary part
+        jmp     .Lreturn
         .cfi_endproc
         .size   banter_sysv_x64_call, .-banter_sysv_x64_call
 

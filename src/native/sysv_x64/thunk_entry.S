@@ -10,9 +10,10 @@
 #   rbp+16  first stacked argument
 #   rbp+8   return address into C
 #   rbp     C's rbp
-#   rsp+208 floats    xmm0-7, 8 bytes each
-#   rsp+160 integers  rdi rsi rdx rcx r8 r9
-#   rsp+0   VMCallbackContext, 152 bytes (offsets asserted in frame.h)
+#   rsp+336 uppers    xmm0-7, bytes 8 to 15, if the record wants them
+#   rsp+272 floats    xmm0-7, 8 bytes each
+#   rsp+224 integers  rdi rsi rdx rcx r8 r9
+#   rsp+0   VMCallbackContext, 216 bytes (offsets asserted in frame.h)
 #
 # [n] = System V ABI, AMD64 Architecture Processor Supplement, section n.
 
@@ -29,35 +30,38 @@ thunkEntry:
         .cfi_offset %rbp, -16
         movq    %rsp, %rbp
         .cfi_def_cfa_register %rbp
-        subq    $272, %rsp                      # [3.2.2] rsp is 16-aligned at the call below
+        subq    $400, %rsp                      # [3.2.2] rsp is 16-aligned at the call below
 
-        movq    %rdi, 160(%rsp)                 # [3.2.3] the integer arguments
-        movq    %rsi, 168(%rsp)
-        movq    %rdx, 176(%rsp)
-        movq    %rcx, 184(%rsp)
-        movq    %r8, 192(%rsp)
-        movq    %r9, 200(%rsp)
-        movsd   %xmm0, 208(%rsp)                # [3.2.3] the floating-point arguments
-        movsd   %xmm1, 216(%rsp)
-        movsd   %xmm2, 224(%rsp)
-        movsd   %xmm3, 232(%rsp)
-        movsd   %xmm4, 240(%rsp)
-        movsd   %xmm5, 248(%rsp)
-        movsd   %xmm6, 256(%rsp)
-        movsd   %xmm7, 264(%rsp)
+        movq    %rdi, 224(%rsp)                 # [3.2.3] the integer arguments
+        movq    %rsi, 232(%rsp)
+        movq    %rdx, 240(%rsp)
+        movq    %rcx, 248(%rsp)
+        movq    %r8, 256(%rsp)
+        movq    %r9, 264(%rsp)
+        movsd   %xmm0, 272(%rsp)                # [3.2.3] the floating-point arguments
+        movsd   %xmm1, 280(%rsp)
+        movsd   %xmm2, 288(%rsp)
+        movsd   %xmm3, 296(%rsp)
+        movsd   %xmm4, 304(%rsp)
+        movsd   %xmm5, 312(%rsp)
+        movsd   %xmm6, 320(%rsp)
+        movsd   %xmm7, 328(%rsp)
 
         leaq    -65536(%r11), %rax
         movq    %rax, 0(%rsp)                   # thunkp
         leaq    16(%rbp), %rax
         movq    %rax, 8(%rsp)                   # stackp
-        leaq    160(%rsp), %rax
+        leaq    224(%rsp), %rax
         movq    %rax, 16(%rsp)                  # intregargsp
-        leaq    208(%rsp), %rax
+        leaq    272(%rsp), %rax
         movq    %rax, 24(%rsp)                  # floatregargsp
         movq    %rsp, 32(%rsp)                  # savedCStackPointer
         movq    %rbp, 40(%rsp)                  # savedCFramePointer
         movq    (%r11), %rax
         movq    %rax, 64(%rsp)                  # record
+        cmpb    $0, 2(%rax)                     # its wide_floats
+        jne     .Lsave_uppers
+.Lsaved:
         movq    %rdi, 72(%rsp)                  # [3.2.3] rdi brings the address of a struct result
 
         movq    %rsp, %rdi
@@ -75,11 +79,33 @@ thunkEntry:
         ret
         .cfi_restore_state
 .Lplan:                                         # 6: every register that may bring a result
+        cmpb    $0, 85(%rsp)                    # x87_results
+        jne     .Lx87
+.Lregisters:
         movq    104(%rsp), %rax                 # [3.2.3]
         movq    112(%rsp), %rdx
         movsd   120(%rsp), %xmm0
         movsd   128(%rsp), %xmm1
+        movhps  152(%rsp), %xmm0
+        movhps  160(%rsp), %xmm1
         jmp     .Lreturn
+.Lx87:                                          # [3.2.3] the real part ends up in st(0)
+        cmpb    $1, 85(%rsp)
+        je      .Lx87_real
+        fldt    200(%rsp)
+.Lx87_real:
+        fldt    184(%rsp)
+        jmp     .Lregisters
+.Lsave_uppers:
+        movhps  %xmm0, 336(%rsp)
+        movhps  %xmm1, 344(%rsp)
+        movhps  %xmm2, 352(%rsp)
+        movhps  %xmm3, 360(%rsp)
+        movhps  %xmm4, 368(%rsp)
+        movhps  %xmm5, 376(%rsp)
+        movhps  %xmm6, 384(%rsp)
+        movhps  %xmm7, 392(%rsp)
+        jmp     .Lsaved
         .cfi_endproc
         .size   thunkEntry, .-thunkEntry
 
