@@ -135,12 +135,11 @@ class Oracle {
     std::memset(library_.cells("oracle_in"), 0xEE, 32 * sizeof(Cell));
     std::memcpy(library_.cells("oracle_result"), &expected.result, 8);
     native::CallFrame frame;
-    std::memset(&frame, 0xAB, sizeof frame);
     native::StackArea stack(plan.stack_size);
     for (const abi::Step& step : plan.argument_steps) {
       native::store_piece(frame, stack, step, expected.arguments[step.argument]);
     }
-    native::complete_frame(frame, stack, plan);
+    native::complete_frame(frame, stack.data(), plan);
     native::call(frame,
                  reinterpret_cast<void (*)()>(library_.symbol(fmt::format("callee_{}", number))));
     for (std::size_t i = 0; i < expected.arguments.size(); i++) {
