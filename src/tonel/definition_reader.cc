@@ -92,24 +92,24 @@ bool read_pattern(Lexer& lexer, std::string& selector, std::size_t& end) {
     for (bool first = true; lexer.at_identifier(); first = false) {
       selector += lexer.read_identifier();
       end = lexer.position();
-      lexer.skip_white();
+      lexer.skip_blanks();
       if (lexer.peek() != ':' || lexer.peek(1) == '=') return first;
       lexer.take(':');
       selector += ':';
-      lexer.skip_white();
+      lexer.skip_blanks();
       if (!lexer.at_identifier()) return false;
       lexer.read_identifier();
       end = lexer.position();
-      lexer.skip_white();
+      lexer.skip_blanks();
     }
     return true;
   }
   selector = lexer.read_binary();
-  lexer.skip_white();
+  lexer.skip_blanks();
   if (selector.empty() || !lexer.at_identifier()) return false;
   lexer.read_identifier();
   end = lexer.position();
-  lexer.skip_white();
+  lexer.skip_blanks();
   return true;
 }
 
@@ -126,7 +126,7 @@ bool read_head(Lexer& lexer, MethodHead& head, const char*& expected) {
   expected = "a method such as 'Foo >> bar ['";
   if (!lexer.at_identifier()) return false;
   head.class_name = lexer.read_identifier();
-  lexer.skip_white();
+  lexer.skip_blanks();
   expected = "'>>' behind the name of the class";
   if (lexer.at_identifier()) {
     const std::size_t begin = lexer.position();
@@ -136,10 +136,10 @@ bool read_head(Lexer& lexer, MethodHead& head, const char*& expected) {
       lexer.set_position(begin);
       return false;
     }
-    lexer.skip_white();
+    lexer.skip_blanks();
   }
   if (!lexer.take('>') || !lexer.take('>')) return false;
-  lexer.skip_white();
+  lexer.skip_blanks();
   head.pattern_begin = lexer.position();
   expected = "the pattern of a method";
   if (!read_pattern(lexer, head.selector, head.pattern_end)) return false;
@@ -149,6 +149,7 @@ bool read_head(Lexer& lexer, MethodHead& head, const char*& expected) {
 
 // The source is the text from the pattern to the end of the body. The opening bracket goes, with
 // the blanks around it if the body begins on a line of its own; otherwise a blank stands for it.
+// A comment between pattern and bracket stays.
 std::string method_source(const Lexer& lexer, const MethodHead& head, std::size_t open,
                           std::size_t close) {
   std::string result(lexer.text(head.pattern_begin, head.pattern_end));
@@ -156,6 +157,8 @@ std::string method_source(const Lexer& lexer, const MethodHead& head, std::size_
   const std::size_t first = body.find_first_not_of(" \t");
   if (first == std::string_view::npos) return result;
   if (body[first] == '\n' || body[first] == '\r') {
+    const std::string_view comments = lexer.text(head.pattern_end, open);
+    result += comments.substr(0, comments.find_last_not_of(" \t\r\n") + 1);
     result += body.substr(first);
   } else {
     result += lexer.text(head.pattern_end, open);

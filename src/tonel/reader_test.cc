@@ -116,6 +116,30 @@ TEST(Reader, ReadsMethods) {
   EXPECT_EQ(methods[3].category, "");
 }
 
+TEST(Reader, CommentsMayStandInPatterns) {
+  const std::vector<MethodDefinition> methods = read(R"(Class { #name : 'Foo' }
+
+Foo "the class" class "side" >> "how" at: "the [key" key put: "the ""value""" v [
+	^ v
+]
+Foo >> + "right" other "both" [ ^ 3 ]
+Foo >> size "of it"
+[
+	^ 4
+]
+)")
+                                                    .methods;
+  ASSERT_EQ(methods.size(), 3u);
+  EXPECT_TRUE(methods[0].class_side);
+  EXPECT_EQ(methods[0].selector, "at:put:");
+  EXPECT_EQ(methods[0].source, "at: \"the [key\" key put: \"the \"\"value\"\"\" v\n\t^ v");
+  EXPECT_EQ(methods[1].selector, "+");
+  EXPECT_EQ(methods[1].source, "+ \"right\" other \"both\"   ^ 3");
+  EXPECT_EQ(methods[2].selector, "size");
+  EXPECT_EQ(methods[2].source, "size \"of it\"\n\t^ 4");
+  EXPECT_EQ(methods[2].line, 7u);
+}
+
 TEST(Reader, ReadsOldTonel) {
   const FileDefinitions file = read(
       "Class {\n\t#name : #Foo,\n\t#superclass : #'Object',\n\t#type : #bytes,\n"
