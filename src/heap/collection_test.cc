@@ -302,6 +302,63 @@ TEST_F(SmallHeapTest, ExhaustionIsAnAnswerAndTheHeapGoesOn) {
   EXPECT_NE(mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, 70000), nullptr);
 }
 
+TEST_F(SmallHeapTest, AShortageIsNotedWhileThereIsStillRoom) {
+  heap().set_verify_after_collection(false);
+  RootedVector kept(mutator());
+  const auto keep_until = [&](auto&& reached) {
+    std::size_t bytes = 0;
+    while (!reached()) {
+      Object* array = mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, 500);
+      if (array == nullptr) return bytes;
+      bytes += Object::bytes_for_slots(500);
+      kept.push_back(array->oop());
+    }
+    return bytes;
+  };
+  for (int round = 0; round < 3; ++round) {
+    keep_until([&] { return heap().shortage() != Shortage::none; });
+    EXPECT_EQ(heap().take_shortage(), Shortage::low) << round;
+    EXPECT_EQ(heap().shortage(), Shortage::none) << "the program is told once";
+    const std::size_t more = keep_until([&] { return heap().shortage() != Shortage::none; });
+    EXPECT_GT(more, 256u << 10) << round;
+    EXPECT_EQ(heap().take_shortage(), Shortage::last) << round;
+    EXPECT_GT(keep_until([] { return false; }), 256u << 10) << "the last half, round " << round;
+    EXPECT_EQ(heap().verify(), "");
+    kept.clear();
+    mutator().collect_full();
+  }
+}
+
+TEST_F(SmallHeapTest, LargeObjectsLeaveTheReserve) {
+  heap().set_verify_after_collection(false);
+  RootedVector kept(mutator());
+  while (Object* array = mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, 20000))
+    kept.push_back(array->oop());
+  EXPECT_GT(kept.size(), 30u);
+  for (int i = 0; i < 100; ++i) {
+    Object* small = mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, 500);
+    ASSERT_NE(small, nullptr) << i;
+    kept.push_back(small->oop());
+  }
+}
+
+TEST_F(SmallHeapTest, ExhaustionByASmallObjectIsToldToTheHook) {
+  struct Told {
+    std::string message;
+  };
+  heap().set_verify_after_collection(false);
+  heap().set_exhausted_hook([](const std::string& message) { throw Told{message}; });
+  RootedVector kept(mutator());
+  EXPECT_EQ(mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, 10u << 20), nullptr);
+  try {
+    while (true)
+      kept.push_back(mutator().allocate(ClassIndex::kArray, Format::kIndexable, 500)->oop());
+  } catch (const Told& told) {
+    EXPECT_NE(told.message.find("out of memory"), std::string::npos);
+  }
+  heap().set_exhausted_hook({});
+}
+
 TEST_F(SmallHeapTest, HolesBeforePinnedObjectsAreUsedAgain) {
   heap().set_verify_after_collection(false);
   RootedVector pinned(mutator());

@@ -1,4 +1,15 @@
 // collections.cc -- when the heap collects, and what surrounds a collection.
+//
+// Of the memory that old space may have, a part is kept for the end:
+//
+//   [ what programs use .................. | reserve, first half | second half | new space ]
+//                                          ^ low                 ^ last        ^ exhausted
+//
+// The last part is for a scavenge that tenures everything. When, after a full collection, the line
+// `low` is passed, the program is told and the first half is opened; at `last` the second is, for
+// the process in need to end. A large object never takes from what is not open, a small one may:
+// the program is told at its next safe point. When a full collection finds a quarter more than
+// the reserve, everything is as at first.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -41,12 +52,54 @@ void Heap::collect_full() {
   const std::uint64_t begun = nanoseconds_now();
   begin_rewrite();
   FullCollector(*this).run();
+  note_shortage();
   end_rewrite();
   full_threshold_ = old_bytes_used() + std::max(kMinimumGrowth, old_bytes_used());
   ++statistics_.full_collections;
   const std::uint64_t took = nanoseconds_now() - begun;
   statistics_.full_nanoseconds += took;
   note_collection("full collection", took);
+}
+
+// What has to be left above the part for a scavenge.
+std::size_t Heap::reserve() const {
+  constexpr std::size_t kLargestReserve = 32u << 20;
+  const std::size_t whole = std::min(kLargestReserve, old_.limit_bytes() / 8);
+  switch (shortage_) {
+    case Shortage::none:
+      return whole;
+    case Shortage::low:
+      return whole / 2;
+    case Shortage::last:
+      return 0;
+  }
+  return 0;
+}
+
+std::size_t Heap::left_above_new_space() const {
+  const std::size_t room = old_.room();
+  const auto new_space = static_cast<std::size_t>(new_space_bytes_);
+  return room > new_space ? room - new_space : 0;
+}
+
+// A quarter more than needed, so that the next collection does not follow at once.
+void Heap::note_shortage() {
+  const Shortage before = std::exchange(shortage_, Shortage::none);
+  const std::size_t whole = reserve();
+  const std::size_t left = left_above_new_space();
+  if (left >= whole + whole / 4) {
+    untold_shortage_ = Shortage::none;
+    return;
+  }
+  const bool goes_on = before != Shortage::none && left < whole / 2 + whole / 8;
+  shortage_ = before == Shortage::last || goes_on ? Shortage::last : Shortage::low;
+  if (shortage_ != before) untold_shortage_ = shortage_;
+}
+
+void Heap::exhausted() const {
+  if (exhausted_hook_)
+    exhausted_hook_(fmt::format("out of memory: {} MiB of objects are alive, of {} MiB at most",
+                                old_bytes_used() >> 20, old_.limit_bytes() >> 20));
 }
 
 void Heap::note_collection(const char* kind, std::uint64_t nanoseconds) {
@@ -63,7 +116,7 @@ void Heap::note_collection(const char* kind, std::uint64_t nanoseconds) {
 
 void Mutator::collect_young() {
   BANTER_CHECK(may_collect(), "a collection where none may happen");
-  if (!heap_.can_scavenge()) heap_.collect_full();
+  if (heap_.is_short() || !heap_.can_scavenge()) heap_.collect_full();
   if (heap_.can_scavenge()) heap_.scavenge(nullptr, false);
   if (heap_.wants_full_collection()) heap_.collect_full();
 }

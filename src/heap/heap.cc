@@ -16,9 +16,11 @@ constexpr std::size_t kHostHasManyAddresses = sizeof(void*) == 8;
 constexpr std::size_t kSmallestReserve = 64u << 20;
 constexpr std::size_t kFreeListSlots = 64;
 
+// Where addresses are limited (ulimit -v), half of them are for stacks and for C.
 std::size_t default_reserve() {
-  return kHostHasManyAddresses ? static_cast<std::size_t>(std::uint64_t{64} << 30)
-                               : std::size_t{512} << 20;
+  const std::size_t wish = kHostHasManyAddresses ? static_cast<std::size_t>(std::uint64_t{64} << 30)
+                                                 : std::size_t{512} << 20;
+  return std::min(wish, platform::address_space_limit() / 2);
 }
 
 std::size_t round_to_pages(std::size_t bytes) {

@@ -88,6 +88,13 @@ enum class ChangeClassError : std::uint8_t {
   kNoModification,  // immutable
 };
 
+// What is left of the memory for objects, when that is little: see collections.cc.
+enum class Shortage : std::uint8_t {
+  none,
+  low,   // the reserve has been opened: the program is to be told
+  last,  // half of it is used: the program must use no more
+};
+
 class Heap {
  public:
   // A heap with nil, false, true, the free lists and a class table of two empty pages; the special
@@ -211,6 +218,15 @@ class Heap {
   bool take_finalization_pending() { return std::exchange(finalization_pending_, false); }
   bool finalization_pending() const { return finalization_pending_; }
 
+  // --- lack of memory ---
+  // The shortage that the program has not been told of yet, and the same, noting that it has been.
+  Shortage shortage() const { return untold_shortage_; }
+  Shortage take_shortage() { return std::exchange(untold_shortage_, Shortage::none); }
+  // `hook` must not return: there is no memory even for a small object. Without one, those who ask
+  // for an object get nullptr, or the process aborts.
+  using ExhaustedHook = std::function<void(const std::string& message)>;
+  void set_exhausted_hook(ExhaustedHook hook) { exhausted_hook_ = std::move(hook); }
+
   // --- roots ---
   void add_root_provider(RootProvider* provider);
   void remove_root_provider(RootProvider* provider);
@@ -304,8 +320,13 @@ class Heap {
   void scavenge(const Object* tenure_this, bool tenure_all);
   void collect_full();
   void note_collection(const char* kind, std::uint64_t nanoseconds);
-  // Whether old space has room for the case that every young object is tenured.
-  bool can_scavenge() const { return old_.can_grow_by(young_bytes_used()); }
+  // Sees that old space has memory for the case that every young object is tenured.
+  bool can_scavenge() { return old_.commit_room(young_bytes_used()); }
+  std::size_t reserve() const;
+  std::size_t left_above_new_space() const;
+  bool is_short() const { return left_above_new_space() < reserve(); }
+  void note_shortage();
+  void exhausted() const;
   bool wants_full_collection() const { return old_bytes_used() > full_threshold_; }
 
   Object* first_raw() const;
@@ -336,6 +357,9 @@ class Heap {
   std::vector<Oop> mourners_;
   std::size_t first_mourner_ = 0;
   bool finalization_pending_ = false;
+  Shortage shortage_ = Shortage::none;
+  Shortage untold_shortage_ = Shortage::none;
+  ExhaustedHook exhausted_hook_;
   std::vector<RootProvider*> providers_;
   Mutator* first_mutator_ = nullptr;
   bool rewriting_ = false;

@@ -57,6 +57,7 @@ Mutator::~Mutator() {
 }
 
 void Mutator::out_of_memory() {
+  heap_.exhausted();
   BANTER_CHECK(false, "out of memory for Smalltalk objects");
 }
 
@@ -88,20 +89,26 @@ Object* Mutator::allocate_slow(ClassIndex index, Format format, std::size_t slot
   return allocate_old(index, format, slots);
 }
 
-// Room for one whole new space is always left, so that a scavenge can tenure.
+// Room for one whole new space is always left, so that a scavenge can tenure; a large object leaves
+// the reserve too.
 Object* Mutator::allocate_old(ClassIndex index, Format format, std::size_t slots) {
   const std::size_t bytes = Object::bytes_for_slots(slots);
-  const std::size_t reserve = static_cast<std::size_t>(heap_.new_space_bytes_);
+  if (bytes > heap_.old_.limit_bytes()) return nullptr;
+  const bool large = bytes > heap_.eden_.capacity() / 2;
   const auto fits = [&] {
-    return heap_.old_.free_bytes() >= bytes || heap_.old_.can_grow_by(bytes + reserve);
+    const std::size_t left =
+        static_cast<std::size_t>(heap_.new_space_bytes_) + (large ? heap_.reserve() : 0);
+    return heap_.old_.free_bytes() >= bytes || heap_.old_.can_grow_by(bytes + left);
   };
   if (may_collect() && (heap_.old_bytes_used() + bytes > heap_.full_threshold_ || !fits())) {
-    // Something of the size of the whole heap needs no collection to be found out impossible.
     heap_.collect_full();
     heap_.full_threshold_ =
         std::max(heap_.full_threshold_, heap_.old_bytes_used() + bytes + Heap::kMinimumGrowth);
   }
-  if (!fits()) return nullptr;
+  if (!fits()) {
+    if (!large) heap_.exhausted();
+    return nullptr;
+  }
   heap_.statistics_.bytes_allocated += bytes;
   Object* object = heap_.allocate_in_old(index, format, slots);
   // Whoever asked may fill it with young objects by init_slot, without a barrier.

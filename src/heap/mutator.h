@@ -109,7 +109,7 @@ class Mutator {
       out_of_memory();
     return object;
   }
-  [[noreturn]] static void out_of_memory();
+  [[noreturn]] void out_of_memory();
   Object* allocate_unfilled(ClassIndex index, Format format, std::uint64_t slots, bool old);
   Object* allocate_slow(ClassIndex index, Format format, std::size_t slots, bool old);
   Object* allocate_old(ClassIndex index, Format format, std::size_t slots);

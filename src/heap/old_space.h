@@ -25,8 +25,14 @@ class OldSpace {
 
   // Raw storage, or 0 if the memory cannot be had. Contents undefined.
   std::uintptr_t allocate(std::size_t bytes);
-  // True if `bytes` more could be allocated behind top().
+  // True if the limit leaves `bytes` more behind top().
   bool can_grow_by(std::size_t bytes) const;
+  // The same, and the system has given the memory: an allocation of so much will not fail.
+  bool commit_room(std::size_t bytes) { return can_grow_by(bytes) && commit_to(top_ + bytes); }
+  // The most that there can be.
+  std::size_t limit_bytes() const { return limit_ - start_; }
+  // Behind top() and in holes.
+  std::size_t room() const { return limit_ - top_ + free_bytes_; }
 
   // Compaction: forget the holes, note each hole that is left, then set the new end.
   void clear_free_chunks();

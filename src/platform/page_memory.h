@@ -14,6 +14,8 @@ namespace banter::platform {
 std::size_t page_size();
 // Of the whole machine; 0 if it cannot be found out.
 std::size_t physical_memory_bytes();
+// How many bytes of addresses the system allows this process; SIZE_MAX when it does not limit them.
+std::size_t address_space_limit();
 
 // Reserved addresses, given back at the end of its life.
 class PageReservation {

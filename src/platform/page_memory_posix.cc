@@ -1,4 +1,5 @@
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,12 @@ std::size_t physical_memory_bytes() {
   if (pages <= 0) return 0;
   const std::uint64_t bytes = static_cast<std::uint64_t>(pages) * page_size();
   return bytes > SIZE_MAX ? SIZE_MAX : static_cast<std::size_t>(bytes);
+}
+
+std::size_t address_space_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
+  return limit.rlim_cur > SIZE_MAX ? SIZE_MAX : static_cast<std::size_t>(limit.rlim_cur);
 }
 
 Result<PageReservation> PageReservation::reserve(std::size_t bytes, std::uintptr_t wanted_base) {
