@@ -174,7 +174,10 @@ void run_callback(VMCallbackContext* context) {
   Session& session = *record.session;
   CallbackScope scope(session.vm(), record.text->c_str(),
                       reinterpret_cast<std::uintptr_t>(context));
-  if (!scope.entered()) return native::refuse(*context, native::Refusal::session_over);
+  if (!scope.entered()) {
+    return native::refuse(
+        *context, scope.lacks_stack() ? native::Refusal::no_stack : native::Refusal::session_over);
+  }
   // Another thread may have freed the callback before this one got the VM.
   if (thunk.generation != generation || !record.in_use) {
     return native::refuse(*context, native::Refusal::freed);

@@ -21,6 +21,7 @@ void install(interpreter::Interpreter& vm) {
   auto& holder = vm.extensions().get<SessionHolder>();
   holder.session = std::make_unique<Session>(vm);
   vm.set_ffi_session(holder.session.get());
+  native::install_fault_handler();
   vm.add_primitives(numbered_function_primitives());
   vm.add_named_primitives(function_primitives());
   vm.add_named_primitives(callback_primitives());

@@ -84,7 +84,8 @@ CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uint
     enter_from_foreign_thread(thread);
     return;
   }
-  if (thread->current_stack().bytes_left() < kNativeRoom) return;
+  lacks_stack_ = thread->current_stack().bytes_left() < kNativeRoom;
+  if (lacks_stack_) return;
   Interpreter::state_of(*thread).in_c.store(nullptr, std::memory_order_relaxed);
   if (!vm.carrier_.ownership().leave_c(*thread)) [[unlikely]]
     vm.reenter(*stack);
@@ -96,7 +97,8 @@ void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   if (vm_.carrier_.ownership().is_shut_down()) return;
   if (thread == nullptr) thread = &vm_.carrier_.attach(ThreadKind::foreign);
   if (thread->user == nullptr) thread->user = new ThreadState;
-  if (thread->current_stack().bytes_left() < kNativeRoom) return;
+  lacks_stack_ = thread->current_stack().bytes_left() < kNativeRoom;
+  if (lacks_stack_) return;
   if (!vm_.carrier_.ownership().acquire(*thread)) return;
   NativeStack& native = thread->current_stack();
   vm_.enter_native(native);

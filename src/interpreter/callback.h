@@ -53,6 +53,8 @@ class CallbackScope {
 
   // False when no Smalltalk can run here: the VM is shutting down or no native stack is left.
   bool entered() const { return entered_; }
+  // ... for lack of native stack.
+  bool lacks_stack() const { return lacks_stack_; }
   heap::Mutator& mutator() { return vm_.mutator(); }
 
   // As many values fit without a look at the stack's limits.
@@ -84,6 +86,7 @@ class CallbackScope {
   ProcessStack* stack_ = nullptr;
   ForeignFrame foreign_;
   bool entered_ = false;
+  bool lacks_stack_ = false;
   bool foreign_thread_ = false;
   std::optional<int> return_code_;
 };

@@ -32,7 +32,8 @@ Access banter_safe_load8(std::uintptr_t from);
 // Set once, before any access.
 inline constinit std::atomic<bool> fault_handler_is_installed{false};
 
-// Before the first use of C; the first access below does it otherwise.
+// At the start, before a C library may install a handler of its own, which then is asked first; the
+// first access below does it otherwise.
 void install_fault_handler();
 
 // The first address that could not be accessed.
