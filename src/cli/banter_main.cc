@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "cli/options.h"
 #include "ffi/install.h"
@@ -96,6 +99,28 @@ void describe_start(interpreter::Interpreter& vm, const Options& options) {
   state.image_arguments = options.arguments;
 }
 
+int exit_status(const Result<Oop>& answer) {
+  if (!answer.ok()) {
+    std::fprintf(stderr, "banter: %s\n", answer.error().message.c_str());
+    return kFailed;
+  }
+  return answer.value().is_small_int() ? static_cast<int>(answer.value().as_int()) : 0;
+}
+
+// The virtual machine is not taken down: a thread may be inside C for a process and not come back
+// soon. This thread keeps the VM, so that no other runs Smalltalk while the program ends.
+[[noreturn]] void leave(int status) {
+  std::exit(status);
+}
+
+// The heap answers nullptr when its memory is short; this is about what C++ itself needs.
+void die_without_memory() {
+  constexpr std::string_view kText = "banter: out of memory for the virtual machine itself\n";
+  constexpr int kStatus = 70;  // as Interpreter::fatal
+  std::fwrite(kText.data(), 1, kText.size(), stderr);
+  std::_Exit(kStatus);
+}
+
 int run(const Options& options) {
   auto heap = open_image(options);
   if (!heap.ok()) {
@@ -110,18 +135,15 @@ int run(const Options& options) {
   describe_start(*vm, options);
   if (options.no_fast_callbacks) ffi::set_fast_callbacks(*vm, false);
   heap.value()->set_stress_gc(options.stress_gc);
-  const auto status = send_command(*vm, options);
-  if (!status.ok()) {
-    std::fprintf(stderr, "banter: %s\n", status.error().message.c_str());
-    return kFailed;
-  }
-  return status.value().is_small_int() ? static_cast<int>(status.value().as_int()) : 0;
+  vm->set_end_elsewhere([](const Result<Oop>& answer) { leave(exit_status(answer)); });
+  leave(exit_status(send_command(*vm, options)));
 }
 
 }  // namespace
 }  // namespace banter::cli
 
 int main(int argc, char** argv) {
+  std::set_new_handler(banter::cli::die_without_memory);
   int exit_status = 0;
   const auto options = banter::cli::parse_options(argc, argv, exit_status);
   return options ? banter::cli::run(*options) : exit_status;

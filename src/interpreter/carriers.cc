@@ -2,9 +2,11 @@
 //
 // A process with foreign frames runs on the native stack that holds them, the process of run() on
 // the stack that run() was called on (its anchor), every other process on any free native stack of
-// the main thread, or of a spare thread while main is inside C. After each change of process the
-// loop calls attend(), which goes to the right native stack or gives the VM to the right thread;
-// every thread that gets the VM back looks again, so nobody has to know why it was chosen.
+// the main thread. While the thread in question is inside C for another process, a spare thread
+// does it; so a callout of one process keeps no other out, that of run() included. After each
+// change of process the loop calls attend(), which goes to the right native stack or gives the VM
+// to the right thread; every thread that gets the VM back looks again, so nobody has to know why it
+// was chosen.
 #include <unistd.h>
 
 #include <chrono>
@@ -92,7 +94,7 @@ Thread* Interpreter::free_thread() {
 Interpreter::Destination Interpreter::destination() {
   if (runs_ != nullptr && runs_->done) return {&runs_->anchor->thread(), runs_->anchor};
   if (stack_->foreign != nullptr) return {&stack_->native->thread(), stack_->native};
-  if (runs_ != nullptr && stack_->process == runs_->process)
+  if (runs_ != nullptr && stack_->process == runs_->process && !is_in_c(runs_->anchor->thread()))
     return {&runs_->anchor->thread(), runs_->anchor};
   return {free_thread(), nullptr};
 }
@@ -131,6 +133,7 @@ bool Interpreter::attend() {
   NativeStack& here = *current_native_;
   for (;;) {
     const bool done = runs_ != nullptr && runs_->done;
+    if (done && is_in_c(runs_->anchor->thread())) return leave_run_to_anchor(here);
     if (!done && stack_ == nullptr && !find_work()) {
       if (!wait_for_event(here)) return false;
       continue;
@@ -151,6 +154,18 @@ bool Interpreter::attend() {
   attention_ = false;
   if (stack_->terminate_after_callout && stack_->foreign == nullptr) go_on_terminating();
   return true;
+}
+
+// run() is to return, but its thread is inside C for another process, perhaps for long.
+bool Interpreter::leave_run_to_anchor(NativeStack& here) {
+  if (end_elsewhere_) end_elsewhere_(outcome_of(*runs_));
+  const bool leaves = may_leave(here);
+  state_of(here.thread()).parked = !leaves;
+  if (leaves) spare_thread_ = nullptr;
+  carrier_.ownership().release(here.thread());
+  if (leaves) return false;
+  wait_for_vm(here);
+  return attend();
 }
 
 // Makes the next runnable process the active one.

@@ -112,6 +112,12 @@ class Interpreter : private heap::RootProvider {
   // Fails when the process was terminated and when nothing can ever wake it (deadlock).
   Result<Oop> run(Oop receiver, Oop selector, std::span<const Oop> arguments);
 
+  // `end` is told the result of run() when the process has ended but the thread that called run()
+  // is inside C for another process; it must end the program. Without it, run() returns when C
+  // does.
+  using EndElsewhere = std::function<void(const Result<Oop>& result)>;
+  void set_end_elsewhere(EndElsewhere end) { end_elsewhere_ = std::move(end); }
+
   // --- caches ---
   // To be called when methods, method dictionaries or class hierarchies change.
   void flush_caches();
@@ -441,6 +447,7 @@ class Interpreter : private heap::RootProvider {
   static void run_base_loop(void* vm);
   static void run_spare(void* vm, carrier::Thread& spare);
   bool find_work();
+  [[nodiscard]] bool leave_run_to_anchor(carrier::NativeStack& here);
   bool go_to_thread(carrier::NativeStack& here, carrier::Thread* thread);
   void give_vm(carrier::Thread& self, carrier::Thread* thread);
   void wait_for_vm(carrier::NativeStack& here);
@@ -459,6 +466,7 @@ class Interpreter : private heap::RootProvider {
 
   void begin_run(RunRecord& record);
   Result<Oop> finish_run(RunRecord& record);
+  static Result<Oop> outcome_of(const RunRecord& record);
   void flush_stack(ProcessStack& stack);
   void unflush_stack(ProcessStack& stack);
   void remarry(ProcessStack& stack, Frame* frame);
@@ -470,6 +478,7 @@ class Interpreter : private heap::RootProvider {
   std::uint64_t method_epoch_ = 1;
   void* ffi_session_ = nullptr;
   Locator locator_ = nullptr;
+  EndElsewhere end_elsewhere_;
   InterpreterOptions options_;
   carrier::Carrier carrier_;
   carrier::NativeStack* current_native_ = nullptr;

@@ -223,6 +223,10 @@ Result<Oop> Interpreter::finish_run(RunRecord& record) {
   interpret();
   runs_ = record.previous;
   if (stack_ != nullptr) set_active_aside();
+  return outcome_of(record);
+}
+
+Result<Oop> Interpreter::outcome_of(const RunRecord& record) {
   if (!record.error.empty()) return Error{record.error};
   return record.result;
 }

@@ -101,8 +101,8 @@ Outcome quit(Mutator&, const Args& args) {
     state.exit(status);
     return args.receiver();
   }
-  std::fflush(nullptr);
-  std::_Exit(status);
+  // Not fflush(nullptr), which waits for a thread that is reading a stream.
+  std::exit(status);
 }
 
 // SmalltalkImage>>imagePath, imagePath: -- the image's file name, after setting it if there is an

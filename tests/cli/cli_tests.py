@@ -1,6 +1,8 @@
 """The command line, as a person meets it: what it prints and the status it ends with."""
+import dataclasses
 import pathlib
 import tempfile
+import time
 
 import harness
 
@@ -146,3 +148,37 @@ def test_endless_recursion_is_an_error(host):
 
 def test_a_deadlock_is_reported(host):
     expect(host, ["eval", "Semaphore new wait"], status=1, err="deadlock")
+
+
+def ends_promptly(host, text):
+    """Runs it, with a standard input that says nothing; it writes `end`."""
+    quiet = dataclasses.replace(
+        host, emulator=("bash", "-c", 'exec "$@" < <(exec sleep 60 > /dev/null 2>&1)', "bash",
+                        *host.emulator))
+    with tempfile.TemporaryDirectory() as folder:
+        path = script(folder, text)
+        begun = time.monotonic()
+        assert expect(quiet, ["run", path]) == "end\n"
+        took = time.monotonic() - begun
+        assert took < (30 if host.slow else 5), took
+
+
+def test_a_process_that_sleeps_in_c_does_not_keep_the_program(host):
+    for end in ("", "Smalltalk exit: 0.\n"):
+        ends_promptly(host, "| sleep |\nsleep := FFILibrary libc function: 'unsigned sleep(unsigned n)'.\n"
+                      "[ sleep callWith: 60 ] fork.\n(Delay forMilliseconds: 100) wait.\n"
+                      "Transcript show: 'end'; cr.\n" + end)
+
+
+def test_a_process_that_reads_in_c_does_not_keep_the_program(host):
+    for end in ("", "Smalltalk exit: 0.\n"):
+        ends_promptly(host, "| read |\nread := FFILibrary libc function: 'int getchar(void)'.\n"
+                      "[ read callWithArguments: #() ] fork.\n(Delay forMilliseconds: 100) wait.\n"
+                      "Transcript show: 'end'; cr.\n" + end)
+
+
+def test_the_first_access_to_unmapped_memory_is_refused(host):
+    with tempfile.TemporaryDirectory() as folder:
+        path = script(folder, "Transcript show: ([ (Alien forPointer: 16) signedLongAt: 1 ] "
+                      "on: FFIMemoryError do: [ :e | 'refused' ]); cr.\n")
+        assert expect(host, ["run", path]) == "refused\n"
