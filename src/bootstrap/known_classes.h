@@ -102,6 +102,8 @@ inline constexpr KnownSelector kSpecialSelectorObjects[] = {
     {heap::Special::kSelectorClassTrap, "classTrapFor:"},
     {heap::Special::kSelectorStackOverflow, "stackOverflow"},
     {heap::Special::kSelectorContinueTermination, "continueTermination"},
+    {heap::Special::kSelectorOutOfMemory, "outOfMemory"},
+    {heap::Special::kSelectorEndForLackOfRoom, "endForLackOfRoom"},
 };
 
 // Instance variables that C++ reaches by number, as heap/layouts.h has them.

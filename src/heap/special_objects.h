@@ -63,7 +63,9 @@ enum class Special : std::uint16_t {
   kClassAdditionalMethodState = 67,
   kClassPragma = 68,
   kSelectorContinueTermination = 69,  // #continueTermination, sent to a Process: see callbacks
-  // 70 to 79: free. Classes with a reserved class-table index are found there.
+  kSelectorOutOfMemory = 70,          // #outOfMemory, sent to the active Process
+  kSelectorEndForLackOfRoom = 71,     // #endForLackOfRoom, likewise, when that was not enough
+  // 72 to 79: free. Classes with a reserved class-table index are found there.
 };
 
 constexpr std::uint32_t kSpecialObjectCount = 80;

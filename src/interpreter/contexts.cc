@@ -394,8 +394,23 @@ void Interpreter::close_gap(Frame* lower, Frame* upper) {
   sp_ -= distance;
 }
 
+// Without making Contexts, of which a deep stack would need very many.
+bool Interpreter::terminate_to_nothing(const Activation& receiver) {
+  Frame* bottom = stack_->frames();
+  if (receiver.stack != stack_ || receiver.frame == nullptr || stack_->foreign != nullptr ||
+      receiver.frame->has(kFrameBottom) || !bottom->has(kFrameBottom))
+    return false;
+  const Oop below = bottom->base[-2];
+  close_gap(bottom - 1, receiver.frame);
+  bottom->flags |= kFrameBottom;
+  bottom->base[-2] = nil_;
+  kill_contexts(below, nil_);
+  return true;
+}
+
 bool Interpreter::terminate_to(Oop context, Oop target) {
   const Activation receiver = activation_of(context);
+  if (target == nil_ && terminate_to_nothing(receiver)) return true;
   if (receiver.frame != nullptr && receiver.stack == stack_ && is_context(target)) {
     const Activation other = activation_of(target);
     const auto base = innermost_base(*stack_);
@@ -408,9 +423,11 @@ bool Interpreter::terminate_to(Oop context, Oop target) {
   Rooted<> self(*mutator_, context);
   Rooted<> end(*mutator_, target);
   // Whatever lies between: kill it when the target is really above.
+  Activation last;
+  last.context = nil_;
+  if (end.oop() != nil_) last = activation_of(end.oop());
   Activation each = sender_of(receiver);
-  while (exists(each) && !(end.oop() != nil_ && context_of(each) == end.oop()))
-    each = sender_of(each);
+  while (exists(each) && !same(each, last)) each = sender_of(each);
   const bool found = exists(each) || end.oop() == nil_;
   Rooted<> between(*mutator_, context_slot(self.oop(), fields::kSender));
   if (!set_context_slot(self.oop(), fields::kSender, end.oop())) return false;

@@ -201,6 +201,8 @@ Outcome try_primitive(Mutator& mutator, const Args& args, Primitive function, Oo
   const Oop own_method = vm.new_method_;
   Rooted<> own(mutator, own_method);
   vm.new_method_ = code.oop();
+  const ProcessStack* const stack = vm.stack_;
+  const std::size_t next_frame = stack->index_of(vm.frame() + 1);
   const Outcome outcome = function(mutator, Args{vm.sp_ - count, count, vm});
   vm.new_method_ = own.oop();
   if (!outcome.is_control()) {
@@ -208,7 +210,7 @@ Outcome try_primitive(Mutator& mutator, const Args& args, Primitive function, Oo
     return outcome;
   }
   // The frames above take the place of this primitive's receiver and arguments.
-  vm.drop_values_below_top_call(args.count + 1);
+  if (vm.stack_ == stack) vm.drop_values_below_call(next_frame, args.count + 1);
   return outcome;
 }
 
@@ -263,12 +265,15 @@ constexpr Entry kControlPrimitives[] = {
 }  // namespace
 
 // A primitive called by another one has pushed a frame: the values of the calling primitive, right
-// below the frame's receiver, go away.
-void Interpreter::drop_values_below_top_call(std::size_t count) {
-  Oop* receiver = frame_->base - 1;
+// below the frame's receiver, go away. There may be frames above, of a message that the VM sent on
+// its own account, and none at all when the process has lost it to lack of room.
+void Interpreter::drop_values_below_call(std::size_t index, std::size_t count) {
+  if (index > stack_->index_of(frame_)) return;
+  Frame* first = stack_->frames() + index;
+  Oop* receiver = first->base - 1;
   std::memmove(static_cast<void*>(receiver - count), receiver,
                static_cast<std::size_t>(sp_ - receiver + 1) * sizeof(Oop));
-  frame_->base -= count;
+  for (Frame* frame = first; frame <= frame_; ++frame) frame->base -= count;
   sp_ -= count;
 }
 

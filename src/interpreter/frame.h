@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 
 #include "heap/oop.h"
@@ -94,7 +95,11 @@ class ProcessStack {
   }
 
   // Moves both arrays to fresh memory of the given sizes and rebases top, sp and every frame.
-  void move_to(std::size_t value_count, std::size_t frame_count);
+  // False, and nothing has changed: there is no such memory. There is half as much besides, which
+  // costs only addresses until it is used: open_quarter adds a quarter of the sizes, twice at most.
+  [[nodiscard]] bool move_to(std::size_t value_count, std::size_t frame_count);
+  void open_quarter();
+  void close_quarters();
   // Forgets every frame.
   void clear() {
     top = nullptr;
@@ -108,17 +113,27 @@ class ProcessStack {
   carrier::NativeStack* native = nullptr;  // where the foreign frames lie
   std::int64_t c_errno = 0;                // errno as the process's last callout left it
   bool overflow_reported = false;          // #stackOverflow was sent: extra room is in use
-  bool terminate_after_callout = false;    // a callback was abandoned: go on unwinding
-  bool shown_live = false;                 // only inside the marking of a full collection
+  std::size_t usual_values = 0;            // ... and these were the capacities without it
+  std::size_t usual_frames = 0;
+  bool ending = false;                   // overflowed while that was handled: it only unwinds
+  std::size_t kept_frames = 0;           // while ending: how many the last cut left
+  bool terminate_after_callout = false;  // a callback was abandoned: go on unwinding
+  bool shown_live = false;               // only inside the marking of a full collection
 
  private:
   std::uint32_t id_;
-  std::size_t value_count_ = 0;
+  std::size_t value_count_ = 0;  // usable, quarters included
   std::size_t frame_count_ = 0;
+  std::size_t moved_value_count_ = 0;  // as move_to was told
+  std::size_t moved_frame_count_ = 0;
   Oop* values_ = nullptr;
   Frame* frames_ = nullptr;
-  std::unique_ptr<std::byte[]> value_memory_;
-  std::unique_ptr<std::byte[]> frame_memory_;
+  // Of malloc, which answers nullptr where operator new gives up.
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  std::unique_ptr<void, Free> value_memory_;
+  std::unique_ptr<void, Free> frame_memory_;
 };
 
 }  // namespace banter::interpreter

@@ -246,8 +246,8 @@ class Interpreter : private heap::RootProvider {
   void push_method_frame(Oop method, unsigned argument_count);
   bool push_closure_frame(unsigned argument_count);
   void make_message(Oop lookup_class, Oop selector, unsigned argument_count);
-  // Removes `count` values below the running frame's receiver.
-  void drop_values_below_top_call(std::size_t count);
+  // Removes `count` values below the receiver of the frame at `index`, if there is one still.
+  void drop_values_below_call(std::size_t index, std::size_t count);
   void run_object_as_method(Oop selector, Oop object, unsigned argument_count);
   void do_not_understand(Oop lookup_class, Oop selector, unsigned argument_count);
   [[noreturn]] void fatal(const std::string& message);
@@ -316,6 +316,7 @@ class Interpreter : private heap::RootProvider {
   [[nodiscard]] bool unwind_to(Oop context);
   // As Context>>terminateTo:, restart.
   [[nodiscard]] bool terminate_to(Oop context, Oop target);
+  bool terminate_to_nothing(const Activation& receiver);
   [[nodiscard]] bool restart_context(Oop context);
 
   // --- inside this folder: processes (scheduler.cc) -------------------------------------------
@@ -421,12 +422,21 @@ class Interpreter : private heap::RootProvider {
   void empty_caches();
   void load_special_selectors();
   bool is_too_deep() const;
+  bool is_full() const;
   bool is_far_below_limit() const;
   void make_room();
   bool wants_stress_move();
-  void move_active_stack(std::size_t values, std::size_t frames);
+  [[nodiscard]] bool move_active_stack(std::size_t values, std::size_t frames);
+  void grow_stack();
+  void use_less_room();
+  void add_a_quarter();
   void report_overflow();
-  void kill_overflowing_process();
+  void end_overflowing_process();
+  void cut_active_stack();
+  void begin_ending(std::string_view reason);
+  void send_to_process(heap::Special selector);
+  bool has_no_operands() const;
+  void tell_of_shortage();
   void signal_externals();
   void signal_special(Oop semaphore);
   void check_timer();

@@ -233,5 +233,29 @@ TEST_F(SmallStackTest, OverflowIsToldToTheProcessWhichMayGoOn) {
   EXPECT_EQ(roots()[told].as_object()->slot(1), Oop::small_int(1));
 }
 
+TEST_F(SmallStackTest, OverflowWhileItIsHandledEndsTheProcessOnly) {
+  const std::size_t told =
+      keep_at(mutator().new_association(heap().nil(), Oop::small_int(0))->oop());
+  // endless  ^ self endless
+  const Code endless{0, 0, {symbol("endless")}, {kSelf, send0(0), kReturnTop}};
+  define(ClassIndex::kSmallInteger, "endless", endless);
+  define(ClassIndex::kProcess, "stackOverflow",
+         Code{0, 0, {symbol("endless")}, {kZero, send0(0), kReturnTop}});
+  define(ClassIndex::kProcess, "suspend", Code{0, 0, {}, {kPrimitive, 88, 0, kReturnSelf}, true});
+  // The first three times its unwind blocks overflow again.
+  define(ClassIndex::kProcess, "endForLackOfRoom",
+         Code{0,
+              0,
+              {told, symbol("endless"), symbol("suspend"), keep_at(Oop::small_int(3))},
+              {push_global(0), kOne, kAdd, 241, 0, push_literal(3), push_global(0), kLess,
+               jump_if_false(3), kSelf, send0(2), kReturnTop, kZero, send0(1), kReturnTop}});
+  const auto result = run(Oop::small_int(5), "endless");
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().message.find("no process can run"), std::string::npos);
+  EXPECT_EQ(roots()[told].as_object()->slot(1), Oop::small_int(4));
+  define(ClassIndex::kSmallInteger, "five", Code{0, 0, {}, {kSelf, kReturnTop}});
+  EXPECT_EQ(integer(run(Oop::small_int(5), "five")), 5);
+}
+
 }  // namespace
 }  // namespace banter::interpreter

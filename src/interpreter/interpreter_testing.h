@@ -162,6 +162,8 @@ class InterpreterTest : public heap::HeapTest {
     heap().set_special(Special::kSelectorDoesNotUnderstand, selector("doesNotUnderstand:"));
     heap().set_special(Special::kSelectorCannotReturn, selector("cannotReturn:"));
     heap().set_special(Special::kSelectorStackOverflow, selector("stackOverflow"));
+    heap().set_special(Special::kSelectorOutOfMemory, selector("outOfMemory"));
+    heap().set_special(Special::kSelectorEndForLackOfRoom, selector("endForLackOfRoom"));
     set_up_special_selectors();
     Rooted<> lists(mutator(), mutator().new_array(80));
     for (std::size_t i = 0; i < 80; ++i)

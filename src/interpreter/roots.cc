@@ -52,7 +52,7 @@ void Interpreter::after_collection() {
     load_special_selectors();
   }
   full_collection_ = false;
-  if (heap_.finalization_pending()) request_interrupt();
+  if (heap_.finalization_pending() || heap_.shortage() != heap::Shortage::none) request_interrupt();
 }
 
 void Interpreter::visit_stack(ProcessStack& stack, OopVisitor& visitor) {

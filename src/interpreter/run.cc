@@ -31,6 +31,7 @@ Interpreter::Interpreter(heap::Heap& heap, InterpreterOptions options)
   flush_caches();
   new_method_ = nil_;
   heap_.add_root_provider(this);
+  heap_.set_exhausted_hook([this](const std::string& message) { fatal(message); });
   carrier_.set_hooks({this, note_detached});
   carrier_.ownership().set_wanted_hook(
       {[](void* vm) { static_cast<Interpreter*>(vm)->request_interrupt(); }, this});
@@ -44,6 +45,7 @@ Interpreter::Interpreter(heap::Heap& heap, InterpreterOptions options)
 }
 
 Interpreter::~Interpreter() {
+  heap_.set_exhausted_hook({});
   heap_.remove_root_provider(this);
   carrier_.ownership().release(*main_thread_);
   carrier_.shut_down();

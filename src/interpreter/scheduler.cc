@@ -127,12 +127,12 @@ void Interpreter::free_stack(ProcessStack& stack) {
     frame->flags = 0;
   stack.clear();
   stack.process = nil_;
-  stack.overflow_reported = false;
+  stack.overflow_reported = stack.ending = false;
   stack.terminate_after_callout = false;
   stack.c_errno = 0;
   if (stack.value_capacity() > ProcessStack::kFirstValues ||
       stack.frame_capacity() > ProcessStack::kFirstFrames)
-    stack.move_to(ProcessStack::kFirstValues, ProcessStack::kFirstFrames);
+    (void)stack.move_to(ProcessStack::kFirstValues, ProcessStack::kFirstFrames);  // or it stays
   free_stacks_.push_back(stack.id());
 }
 

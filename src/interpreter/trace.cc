@@ -153,7 +153,9 @@ std::string Interpreter::stack_trace(Oop process) {
          foreign = foreign->previous)
       fmt::format_to(std::back_inserter(text), "    {}\n", foreign_line(*foreign));
     if (++lines > kMostLines) {
-      text += "    ...\n";
+      std::size_t more = 0;
+      for (; exists(each); each = sender_of(each)) ++more;
+      fmt::format_to(std::back_inserter(text), "    ... and {} more\n", more);
       break;
     }
     fmt::format_to(std::back_inserter(text), "    {}\n", activation_line(each));
