@@ -8,6 +8,7 @@
 // copies; layout.h makes those, aggregate.h asks what lies where in them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -58,12 +59,16 @@ enum class Role : std::uint8_t {
   object,      // Pharo's Object and oop: the address of an object's body, pinned
 };
 
+inline constexpr std::size_t kAtEnd = std::string::npos;
+
 struct CType {
   ValueKind value = ValueKind::nothing;
   Role role = Role::plain;
   Bytes size;       // 0 for void
   Bytes alignment;  // 1 for void
   std::string spelling;
+  // Where a declared name stands in `spelling`: "int (*|)(int)", "char|[4]". See spelling.h.
+  std::size_t name_at = kAtEnd;
   std::shared_ptr<const Signature> function;
   std::shared_ptr<const Aggregate> aggregate;  // set from ValueKind::structure on
 };

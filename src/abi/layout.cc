@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "abi/spelling.h"
+
 namespace banter::abi {
 namespace {
 
@@ -219,7 +221,7 @@ Result<CType> array_of(const CType& element, std::uint32_t count) {
         fmt::format("{}[{}] is larger than {} bytes", element.spelling, count, kMostBytes)};
   }
   CType type = repeated(ValueKind::array, element, count);
-  type.spelling = fmt::format("{}[{}]", element.spelling, count);
+  spell_array_of(type, element, std::to_string(count));
   return type;
 }
 

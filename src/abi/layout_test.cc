@@ -25,10 +25,7 @@ CType layout(AbiName abi, std::initializer_list<const char*> declarations) {
   AggregateRequest request;
   request.abi = abi;
   for (const char* each : declarations) {
-    const Field field = parse_field(each, abi).value();
-    request.members.push_back(
-        {field.name, field.is_array ? array_of(field.type, field.count).value() : field.type,
-         std::nullopt});
+    request.members.push_back(parse_field(each, abi).value());
   }
   return laid_out(request);
 }
@@ -158,9 +155,12 @@ TEST(Layout, FieldsNeedANameAndASize) {
   EXPECT_FALSE(parse_field("int", AbiName::sysv_x64).ok());
   EXPECT_FALSE(parse_field("int a[]", AbiName::sysv_x64).ok());
   EXPECT_FALSE(parse_field("void a", AbiName::sysv_x64).ok());
-  EXPECT_EQ(parse_field("char name[32]", AbiName::sysv_x64).value().count, 32u);
-  EXPECT_EQ(parse_field("char *names[4]", AbiName::sysv_x64).value().type.value,
-            ValueKind::address);
+  const CType array = parse_field("char name[32]", AbiName::sysv_x64).value().type;
+  EXPECT_EQ(array.value, ValueKind::array);
+  EXPECT_EQ(array.aggregate->count, 32u);
+  const CType names = parse_field("char *names[4]", AbiName::sysv_x64).value().type;
+  EXPECT_EQ(names.aggregate->members[0].type.value, ValueKind::address);
+  EXPECT_EQ(names.size, Bytes{32});
 }
 
 }  // namespace

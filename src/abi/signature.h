@@ -36,6 +36,8 @@ std::string to_text(const Signature& signature);
 // The same signature without any names, also in the functions it takes pointers to: two signatures
 // that mean the same have one text then.
 Signature without_names(const Signature& signature);
+// The same for a pointer to a function; any other type is answered as it is.
+CType without_names(const CType& type);
 
 // The signature of one call of a variadic function: `extra` are the types after the fixed
 // parameters, and are promoted as C does.

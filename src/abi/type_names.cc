@@ -1,5 +1,9 @@
 #include "abi/type_names.h"
 
+#include <fmt/core.h>
+
+#include "abi/layout.h"
+
 namespace banter::abi {
 namespace {
 
@@ -22,6 +26,9 @@ constexpr FixedName kFixedNames[] = {
     {"float32", ValueKind::float32},
     {"double", ValueKind::float64},
     {"float64", ValueKind::float64},
+    {"_Float32", ValueKind::float32},
+    {"_Float64", ValueKind::float64},
+    {"_Float32x", ValueKind::float64},
     // stdint.h and uchar.h
     {"int8_t", ValueKind::int8},
     {"uint8_t", ValueKind::uint8},
@@ -97,19 +104,6 @@ constexpr VariableName kVariableNames[] = {
     {"uint_fast32_t", Width::fast, false},
 };
 
-ValueKind integer_of(Bytes size, bool is_signed) {
-  switch (size.count) {
-    case 1:
-      return is_signed ? ValueKind::int8 : ValueKind::uint8;
-    case 2:
-      return is_signed ? ValueKind::int16 : ValueKind::uint16;
-    case 4:
-      return is_signed ? ValueKind::int32 : ValueKind::uint32;
-    default:
-      return is_signed ? ValueKind::int64 : ValueKind::uint64;
-  }
-}
-
 // glibc makes the fast 16- and 32-bit types as wide as a register; elsewhere 32 bits serve both,
 // but for 16 bits on macOS.
 Bytes fast_width(std::string_view name, AbiName abi) {
@@ -138,6 +132,19 @@ CType character_type(AbiName abi) {
 
 }  // namespace
 
+ValueKind integer_of(Bytes size, bool is_signed) {
+  switch (size.count) {
+    case 1:
+      return is_signed ? ValueKind::int8 : ValueKind::uint8;
+    case 2:
+      return is_signed ? ValueKind::int16 : ValueKind::uint16;
+    case 4:
+      return is_signed ? ValueKind::int32 : ValueKind::uint32;
+    default:
+      return is_signed ? ValueKind::int64 : ValueKind::uint64;
+  }
+}
+
 std::optional<CType> type_named(std::string_view name, AbiName abi) {
   auto spelled = [&](CType type) {
     type.spelling = name;
@@ -160,41 +167,101 @@ std::optional<CType> type_named(std::string_view name, AbiName abi) {
   if (name == "wint_t") {
     return spelled(type_of(integer_of(model.wide_char, false), abi));
   }
+  if (name == "__int128_t" || name == "__uint128_t") {
+    if (!has_int128(abi)) return std::nullopt;
+    return spelled(type_of(name == "__int128_t" ? ValueKind::int128 : ValueKind::uint128, abi));
+  }
   KeywordCount words;
-  if (words.add(name)) return type_of(words, abi);
-  return std::nullopt;
+  if (!words.add(name)) return std::nullopt;
+  auto type = type_of(words, abi);
+  if (!type.ok()) return std::nullopt;
+  return std::move(type).value();
 }
 
 bool KeywordCount::add(std::string_view word) {
-  if (word == "signed" || word == "__signed__") return ++is_signed;
+  if (word == "signed" || word == "__signed__" || word == "__signed") return ++is_signed;
   if (word == "unsigned") return ++is_unsigned;
   if (word == "short") return ++shorts;
   if (word == "long") return ++longs;
   if (word == "int") return ++ints;
   if (word == "char") return ++chars;
   if (word == "double") return ++doubles;
+  if (word == "float") return ++floats;
+  if (word == "__int128") return ++int128s;
+  if (word == "__float128" || word == "_Float128") return ++float128s;
+  if (word == "_Complex" || word == "__complex__" || word == "__complex") return ++complexes;
+  // Microsoft's, synonyms of C's
+  if (word == "__int8") return ++chars;
+  if (word == "__int16") return ++shorts;
+  if (word == "__int32") return ++ints;
+  if (word == "__int64") return longs += 2;
   return false;
 }
 
 bool KeywordCount::empty() const {
-  return is_signed + is_unsigned + shorts + longs + ints + chars + doubles == 0;
+  return is_signed + is_unsigned + shorts + longs + ints + chars + doubles + floats + float128s +
+             int128s + complexes ==
+         0;
 }
 
-std::optional<CType> type_of(const KeywordCount& words, AbiName abi) {
-  const int signs = words.is_signed + words.is_unsigned;
-  if (signs > 1 || words.ints > 1 || words.chars > 1 || words.doubles > 1) return std::nullopt;
-  if (words.doubles) {
-    if (signs + words.shorts + words.longs + words.ints + words.chars > 0) return std::nullopt;
-    return *type_named("double", abi);
+namespace {
+
+Error no_such_type() {
+  return Error{"these words make no C type together"};
+}
+
+// GCC has it on x86 and where long double is this format. What IA32 would do with it is written
+// nowhere but in GCC.
+Result<CType> binary128(AbiName abi) {
+  if (abi != AbiName::sysv_x64 && abi != AbiName::aapcs64 && abi != AbiName::riscv_lp64d) {
+    return Error{fmt::format("{} has no __float128", name_of(abi))};
   }
+  CType type = type_of(ValueKind::float128, abi);
+  type.spelling = "__float128";
+  return type;
+}
+
+// [C11 6.7.2 p2: double with long, each perhaps with _Complex]
+Result<CType> floating_type(const KeywordCount& words, AbiName abi) {
+  const int others =
+      words.is_signed + words.is_unsigned + words.shorts + words.ints + words.chars + words.int128s;
+  const int which = words.doubles + words.floats + words.float128s;
+  const int longs = words.doubles ? 1 : 0;
+  if (others > 0 || which > 1 || words.longs > longs || words.complexes > 1) return no_such_type();
+  if (which == 0 && words.longs > 0) return no_such_type();
+  Result<CType> real = words.float128s ? binary128(abi)
+                       : words.longs   ? long_double(abi)
+                                       : *type_named(words.floats ? "float" : "double", abi);
+  if (!real.ok() || !words.complexes) return real;
+  return complex_of(real.value());
+}
+
+Result<CType> int128_type(const KeywordCount& words, AbiName abi) {
+  if (words.int128s > 1 || words.shorts + words.longs > 0) return no_such_type();
+  if (!has_int128(abi)) return Error{fmt::format("{} has no __int128", name_of(abi))};
+  return type_of(words.is_unsigned ? ValueKind::uint128 : ValueKind::int128, abi);
+}
+
+}  // namespace
+
+Result<CType> type_of(const KeywordCount& words, AbiName abi) {
+  if (words.doubles + words.floats + words.float128s + words.complexes > 0) {
+    return floating_type(words, abi);
+  }
+  const int signs = words.is_signed + words.is_unsigned;
+  if (signs > 1 || words.ints > 1 || words.chars > 1) return no_such_type();
   if (words.chars) {
-    if (words.shorts + words.longs + words.ints > 0) return std::nullopt;
+    if (words.shorts + words.longs + words.ints + words.int128s > 0) return no_such_type();
     CType type = character_type(abi);
     if (signs) type = type_of(words.is_signed ? ValueKind::int8 : ValueKind::uint8, abi);
     type.spelling = words.is_unsigned ? "unsigned char" : words.is_signed ? "signed char" : "char";
     return type;
   }
-  if (words.shorts > 1 || words.longs > 2 || (words.shorts && words.longs)) return std::nullopt;
+  if (words.int128s) {
+    if (words.ints) return no_such_type();
+    return int128_type(words, abi);
+  }
+  if (words.shorts > 1 || words.longs > 2 || (words.shorts && words.longs)) return no_such_type();
   Bytes width{4};
   std::string spelling = "int";
   if (words.shorts) width = {2}, spelling = "short";

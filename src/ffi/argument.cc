@@ -244,8 +244,8 @@ std::optional<std::string> unfit_for_smalltalk(const abi::Signature& signature) 
     if (found == nullptr && unfit(each.type)) found = &each.type;
   }
   if (found == nullptr) return std::nullopt;
-  return fmt::format("{} by value is not supported in '{}'", found->spelling,
-                     abi::to_text(signature));
+  return fmt::format("{} has no form in Smalltalk that could be passed by value, in '{}'",
+                     found->spelling, abi::to_text(signature));
 }
 
 }  // namespace banter::ffi

@@ -247,19 +247,13 @@ Outcome size_of_type(Mutator& mutator, const Args& args) {
   return Oop::small_int(type.value().size.count);
 }
 
-Result<abi::CType> structure_of(const std::vector<abi::Field>& fields, abi::AbiName abi) {
-  abi::AggregateRequest request;
-  request.abi = abi;
-  for (const abi::Field& each : fields) {
-    abi::CType type = each.type;
-    if (each.is_array) {
-      auto array = abi::array_of(each.type, each.count);
-      if (!array.ok()) return array.error();
-      type = std::move(array).value();
-    }
-    request.members.push_back({each.name, std::move(type), std::nullopt});
-  }
-  return abi::lay_out(request);
+// What FFIStructLayout reads and writes of a member: itself, or its elements. Nothing for members
+// that Smalltalk has no form for.
+std::optional<abi::CType> element_of(const abi::MemberRequest& member) {
+  const bool is_array = member.type.value == abi::ValueKind::array;
+  const abi::CType& type = is_array ? member.type.aggregate->members[0].type : member.type;
+  if (member.bits || value_name(type).empty()) return std::nullopt;
+  return type;
 }
 
 // FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations, ABI or nil for
@@ -270,29 +264,36 @@ Outcome layout_of_struct(Mutator& mutator, const Args& args) {
   auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
   if (!abi || !primitives::is_array(args.at(0))) return Failure::bad_argument;
   const abi::TypeNames names = type_names_of(heap, args.at(2));
-  std::vector<abi::Field> fields;
+  abi::AggregateRequest request;
+  request.abi = *abi;
   const Object* declarations = args.at(0).as_object();
   for (std::size_t i = 0; i < declarations->slot_count(); i++) {
     auto text = utf8_of(heap, declarations->slot(i));
     if (!text) return Failure::bad_argument;
     auto field = abi::parse_field(*text, *abi, names);
     if (!field.ok()) return fail(mutator, kBadSignature, field.error().message);
-    fields.push_back(std::move(field).value());
+    if (!element_of(field.value())) {
+      return fail(mutator, kBadSignature, fmt::format("a field like '{}' is not supported", *text));
+    }
+    request.members.push_back(std::move(field).value());
   }
-  auto structure = structure_of(fields, *abi);
+  auto structure = abi::lay_out(request);
   if (!structure.ok()) return fail(mutator, kBadSignature, structure.error().message);
   const auto& members = structure.value().aggregate->members;
   heap::Rooted<> answer(mutator, mutator.new_array(2 + members.size()));
   answer.store(0, Oop::small_int(structure.value().size.count));
   answer.store(1, Oop::small_int(structure.value().alignment.count));
   for (std::size_t i = 0; i < members.size(); i++) {
-    const abi::Field& field = fields[i];
+    const abi::CType& type = members[i].type;
+    const abi::CType element = *element_of(request.members[i]);
     heap::Rooted<> entry(mutator, mutator.new_array(5));
-    entry.store(0, primitives::intern(mutator, field.name));
-    entry.store(1, primitives::intern(mutator, value_name(field.type)));
+    entry.store(0, primitives::intern(mutator, members[i].name));
+    entry.store(1, primitives::intern(mutator, value_name(element)));
     entry.store(2, Oop::small_int(members[i].offset.count));
-    entry.store(3, Oop::small_int(field.type.size.count));
-    if (field.is_array) entry.store(4, Oop::small_int(field.count));
+    entry.store(3, Oop::small_int(element.size.count));
+    if (type.value == abi::ValueKind::array) {
+      entry.store(4, Oop::small_int(type.aggregate->count));
+    }
     answer.store(2 + i, entry.oop());
   }
   return answer.oop();
