@@ -92,6 +92,7 @@ struct CallPlan {
   // Size of the stacked argument area at the call, a multiple of stack_alignment; on win_x64 it
   // includes the 32 bytes of home space.
   Bytes stack_size;
+  Bytes stack_used;           // of it, by arguments: where those for `...` would begin
   Bytes stack_alignment{16};  // of the stack pointer at the call
   Bytes copies_size;          // of the arguments that travel by reference
   Bytes copies_alignment{16};

@@ -331,7 +331,7 @@ TEST(CallbackThreads, ASignalHandlerOnAThreadInTheVmGetsTheDefault) {
   ASSERT_TRUE(vm.carrier.ownership().acquire(main));
   signalled = &vm.thunk();
   static std::atomic<int> hook_calls{0};
-  vm.owner.refused = [](ThunkOwner&) { hook_calls++; };
+  vm.owner.refused = [](ThunkOwner&, const VMCallbackContext&, Refusal) { hook_calls++; };
   signal(SIGUSR1, call_in_signal_handler);
   raise(SIGUSR1);
   signal(SIGUSR1, SIG_DFL);

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "carrier/carrier.h"
+#include "native/callback_values.h"
 #include "native/refusals.h"
 #include "native/thunk.h"
 
@@ -87,19 +88,34 @@ bool run_in_callout(VMCallbackContext& context, const ThunkRecord& record) {
 
 }  // namespace
 
+namespace {
+
+void give_default(VMCallbackContext& context, const ThunkRecord& record) {
+  if (record.reader == nullptr) {
+    context.return_code = record.default_code;
+    std::memcpy(&context.rvs, record.default_value, sizeof context.rvs);
+    return;
+  }
+  const void* value = record.default_result;
+  if (record.reader->plan().result.by_reference) {
+    void* room = record.reader->result_room(context, nullptr);
+    std::memcpy(room, value, record.reader->plan().result.type.size.count);
+    value = room;
+  }
+  record.reader->set_result(context, value);
+}
+
+}  // namespace
+
 void refuse(VMCallbackContext& context, Refusal reason) {
   const ThunkRecord& record = *context.record;
-  context.return_code = record.default_code;
-  std::memcpy(&context.rvs, record.default_value, sizeof context.rvs);
-  if (record.default_code == ReturnCode::plan) {
-    context.results = {};
-    context.results.integers[0] = record.default_value[0];
-    context.results.floats[0] = record.default_value[1];
-  }
-  note_refusal(record, reason);
+  give_default(context, record);
   ThunkOwner& owner = *record.owner;
-  owner.has_refused.store(true);
-  if (owner.refused != nullptr && !owner.over.load()) owner.refused(owner);
+  if (owner.notes_refusals) {
+    note_refusal(record, reason);
+    owner.has_refused.store(true);
+  }
+  if (owner.refused != nullptr && !owner.over.load()) owner.refused(owner, context, reason);
 }
 
 // Answers a ReturnCode that thunkEntry knows: `structure` is done here, and rvs.valword is then the

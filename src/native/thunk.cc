@@ -132,12 +132,27 @@ Result<ThunkRecord*> ThunkAllocator::State::take_record() {
   return take_fresh();
 }
 
+namespace {
+
+// Calls the release function of a record's former use at its end.
+struct Released {
+  void (*release)(void* user) = nullptr;
+  void* user = nullptr;
+  ~Released() {
+    if (release != nullptr) release(user);
+  }
+};
+
+}  // namespace
+
 Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   BANTER_CHECK(request.owner != nullptr && request.handler != nullptr);
+  Released released;  // outlives the lock: what it calls may come back here
   std::lock_guard lock(state_->mutex);
   auto taken = state_->take_record();
   if (!taken.ok()) return taken;
   ThunkRecord& record = *taken.value();
+  released = {record.release, record.user};
   record.policy = request.policy;
   record.wide_floats = request.wide_floats;
   record.callee_pops = request.callee_pops;
@@ -147,18 +162,23 @@ Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   record.owner = request.owner;
   record.user = request.user;
   std::copy_n(request.default_value, 2, record.default_value);
+  record.reader = request.reader;
+  record.default_result = request.default_result;
+  record.release = request.release;
   record.signature = state_->intern(request.signature);
   record.creation_site = state_->intern(request.creation_site);
+  record.freeing_site = state_->intern("");
   record.next = nullptr;
   record.state.store(ThunkState::live, std::memory_order_release);
   state_->live_count++;
   return &record;
 }
 
-void ThunkAllocator::free(ThunkRecord& record) {
+void ThunkAllocator::free(ThunkRecord& record, std::string_view freeing_site) {
   std::lock_guard lock(state_->mutex);
   BANTER_CHECK(record.state.load(std::memory_order_relaxed) == ThunkState::live,
                "the thunk of '{}' was freed twice", *record.signature);
+  record.freeing_site = state_->intern(freeing_site);
   record.state.store(ThunkState::freed, std::memory_order_release);
   record.next = nullptr;
   (state_->newest_freed == nullptr ? state_->oldest_freed : state_->newest_freed->next) = &record;

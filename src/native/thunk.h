@@ -31,6 +31,8 @@ namespace banter::native {
 // return_code and rvs (or results) before it returns, or calls refuse().
 using CallbackEntry = void (*)(VMCallbackContext*);
 
+class CallbackReader;
+
 enum class ThunkState : std::uint8_t { unused, live, freed };
 
 // Why a callback did not run.
@@ -62,12 +64,13 @@ struct ThunkOwner {
   void* vm = nullptr;
   // Sets a flag at which safe points collect take_refused(); called without the VM, on any thread,
   // perhaps in a signal handler. May be null.
-  void (*refused)(ThunkOwner& owner) = nullptr;
+  void (*refused)(ThunkOwner& owner, const VMCallbackContext& context, Refusal reason) = nullptr;
   // A callback needs this much native stack.
   std::size_t stack_needed = 64 * 1024;
   std::atomic<bool> over{false};
   std::atomic<unsigned> foreign_callbacks{0};  // running now on threads outside the VM
   std::atomic<bool> has_refused{false};
+  bool notes_refusals = true;  // false: take_refused() is never asked, `refused` says it all
 };
 
 // Which threads may run a callback.
@@ -87,8 +90,13 @@ struct ThunkRecord {
   std::uint64_t default_value[2];    // as rvs
   const std::string* signature;      // owned; for reports
   const std::string* creation_site;  // owned; for reports
-  ThunkRecord* next;                 // in a list of the allocator
-  void* thunk;                       // the address that C calls
+  const std::string* freeing_site;   // owned; for reports
+  // With a reader, `default_result` are the bytes that it sends back instead of default_value.
+  const CallbackReader* reader;
+  const void* default_result;
+  void (*release)(void* user);  // before the record is used again; may be null
+  ThunkRecord* next;            // in a list of the allocator
+  void* thunk;                  // the address that C calls
 };
 
 struct ThunkRequest {
@@ -100,6 +108,10 @@ struct ThunkRequest {
   std::uint32_t callee_pops = 0;
   ReturnCode default_code = ReturnCode::word;
   std::uint64_t default_value[2] = {0, 0};
+  // For results of any type: both must stay until `release` is called.
+  const CallbackReader* reader = nullptr;
+  const void* default_result = nullptr;
+  void (*release)(void* user) = nullptr;
   std::string_view signature;
   std::string_view creation_site;
 };
@@ -118,7 +130,7 @@ class ThunkAllocator {
   // Fails when no thunk page can be mapped; the message says what was tried.
   Result<ThunkRecord*> allocate(const ThunkRequest& request);
   // The thunk returns its default from now on. It is used again as late as possible.
-  void free(ThunkRecord& record);
+  void free(ThunkRecord& record, std::string_view freeing_site = "");
 
   // The record whose thunk has this address, or null.
   ThunkRecord* find(const void* thunk);

@@ -82,6 +82,12 @@ struct VMCallbackContext {
   ResultRegisters results;
 };
 
+// The return address of the call that came in. thunkEntry's frame begins with the caller's frame
+// pointer and that address, on every host.
+inline const void* return_address(const VMCallbackContext& context) {
+  return static_cast<void* const*>(context.savedCFramePointer)[1];
+}
+
 static_assert(offsetof(VMCallbackContext, stackp) == sizeof(void*));
 static_assert(offsetof(VMCallbackContext, floatregargsp) == 3 * sizeof(void*));
 static_assert(offsetof(VMCallbackContext, rvs) == 6 * sizeof(void*));

@@ -178,7 +178,8 @@ CallPlan classify(const Signature& signature) {
   place_result(plan, signature.result, vfp);
   Allocation allocation(plan, vfp);
   for (const Parameter& each : signature.parameters) allocation.add(each.type);
-  plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
+  plan.stack_used = plan.stack_size;
+  plan.stack_size = rounded_up(plan.stack_used, kStackAlignment);
   return plan;
 }
 

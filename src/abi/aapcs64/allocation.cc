@@ -134,7 +134,8 @@ void add_stacked_argument(CallPlan& plan, const CType& type, const Variant& vari
 }
 
 void finish(CallPlan& plan) {
-  plan.stack_size = rounded_up(plan.stack_size, plan.stack_alignment);
+  plan.stack_used = plan.stack_size;
+  plan.stack_size = rounded_up(plan.stack_used, plan.stack_alignment);
 }
 
 }  // namespace banter::abi::aapcs64

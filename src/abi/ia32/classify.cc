@@ -186,7 +186,8 @@ CallPlan classify(const Signature& signature) {
     plan.arguments.push_back(placer.argument(each.type));
   }
   if (plan.convention != Convention::cdecl_call) plan.callee_pops = plan.stack_size;
-  plan.stack_size = rounded_up(plan.stack_size, plan.stack_alignment);
+  plan.stack_used = plan.stack_size;
+  plan.stack_size = rounded_up(plan.stack_used, plan.stack_alignment);
   return plan;
 }
 

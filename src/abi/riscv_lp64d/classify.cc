@@ -152,7 +152,8 @@ CallPlan classify(const Signature& signature) {
     const bool named = !signature.variadic || i < signature.fixed_count;
     plan.arguments.push_back(place(plan, signature.parameters[i].type, named));
   }
-  plan.stack_size = rounded_up(plan.stack_size, kStackAlignment);
+  plan.stack_used = plan.stack_size;
+  plan.stack_size = rounded_up(plan.stack_used, kStackAlignment);
   return plan;
 }
 

@@ -218,7 +218,8 @@ CallPlan classify(const Signature& signature) {
   for (const Parameter& each : signature.parameters) {
     plan.arguments.push_back(place(plan, each.type));
   }
-  plan.stack_size = rounded_up(plan.stack_size, plan.stack_alignment);
+  plan.stack_used = plan.stack_size;
+  plan.stack_size = rounded_up(plan.stack_used, plan.stack_alignment);
   return plan;
 }
 
