@@ -2,49 +2,184 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <random>
 
 namespace banter::abi_oracle {
 namespace {
 
-constexpr const char* kTypes[] = {
-    "_Bool",   "char",         "signed char",  "unsigned char", "short",     "unsigned short",
-    "int",     "unsigned int", "long",         "unsigned long", "long long", "float",
-    "double",  "void *",       "const char *", "int8_t",        "uint16_t",  "size_t",
-    "int64_t", "float",        "double",       "double",        "int",
-};
-// What `...` can carry: types that default promotions leave alone. [C11 6.5.2.2]
-constexpr const char* kPromoted[] = {"int",    "unsigned int", "long",   "long long",
-                                     "double", "void *",       "size_t", "double"};
+using abi::AbiName;
 
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
   std::size_t below(std::size_t n) { return engine_() % n; }
+  bool one_in(std::size_t n) { return below(n) == 0; }
+  const std::string& pick(const std::vector<std::string>& from) { return from[below(from.size())]; }
 
  private:
   std::mt19937_64 engine_;
 };
 
-template <std::size_t N>
-std::string pick(Random& random, const char* const (&types)[N]) {
-  return types[random.below(N)];
+// The names of types without parts that an ABI's compiler has.
+struct Scalars {
+  explicit Scalars(AbiName abi) {
+    integers = {"_Bool",          "char",   "signed char",  "unsigned char", "short",
+                "unsigned short", "int",    "unsigned int", "long",          "unsigned long",
+                "long long",      "int8_t", "uint16_t",     "size_t",        "int64_t"};
+    floats = {"float", "double", "float", "double", "long double"};
+    complex = {"_Complex float", "_Complex double", "_Complex long double"};
+    // What `...` can carry: types that default promotions leave alone. [C11 6.5.2.2]
+    promoted = {"int",    "unsigned int", "long",   "long long",  "double",
+                "void *", "size_t",       "double", "long double"};
+    if (abi::has_int128(abi)) {
+      integers.insert(integers.end(), {"__int128", "unsigned __int128"});
+      promoted.push_back("__int128");
+    }
+    if (abi == AbiName::win_x64) leave_out_what_differs();
+  }
+
+  // Functions with the ms_abi attribute keep the widths of Linux for these.
+  void leave_out_what_differs() {
+    for (auto* list : {&integers, &floats, &complex, &promoted}) {
+      std::erase_if(*list, [](const std::string& name) {
+        return name == "long" || name == "unsigned long" || name.ends_with("long double");
+      });
+    }
+  }
+
+  std::vector<std::string> integers, floats, complex, promoted;
+};
+
+class TypeMaker {
+ public:
+  TypeMaker(AbiName abi, Random& random) : abi_(abi), random_(random), scalars_(abi) {}
+
+  std::vector<Definition> definitions(std::size_t count) {
+    add_vectors();
+    for (std::size_t i = 0; i < count; i++) {
+      const std::string text = aggregate();
+      made_.push_back({fmt::format("T{}", i), text});
+    }
+    return made_;
+  }
+
+  std::string scalar() {
+    const std::size_t kind = random_.below(20);
+    if (kind < 9) return random_.pick(scalars_.integers);
+    if (kind < 16) return random_.pick(scalars_.floats);
+    if (kind < 18) return random_.pick(scalars_.complex);
+    return kind == 18 ? "void *" : "const char *";
+  }
+
+  std::string any(const std::vector<Definition>& types) {
+    return types.empty() || random_.below(5) < 2 ? scalar()
+                                                 : types[random_.below(types.size())].name;
+  }
+
+  std::string promoted(const std::vector<Definition>& types) {
+    return types.empty() || random_.below(3) > 0 ? random_.pick(scalars_.promoted)
+                                                 : types[random_.below(types.size())].name;
+  }
+
+ private:
+  void add_vectors() {
+    if (abi_ == AbiName::ia32) return;  // needs instructions that Debian's i686 does not assume
+    static constexpr const char* kElements[] = {"float",       "double", "int",
+                                                "signed char", "short",  "long long"};
+    for (int i = 0; i < 4; i++) {
+      const char* element = kElements[random_.below(6)];
+      made_.push_back({fmt::format("V{}", i), fmt::format("{} __attribute__((vector_size({})))",
+                                                          element, random_.one_in(2) ? 8 : 16)});
+    }
+  }
+
+  std::string aggregate() {
+    const bool is_union = random_.one_in(6);
+    std::string text = is_union ? "union {" : "struct {";
+    const std::size_t count = random_.one_in(30) ? 0 : 1 + random_.below(random_.one_in(4) ? 8 : 4);
+    // Half of them of one kind: homogeneous aggregates, pairs, arrays of floats.
+    const std::string same = random_.one_in(2) ? scalar() : "";
+    for (std::size_t i = 0; i < count; i++) {
+      text += " " + member(same, fmt::format("m{}", i)) + ";";
+    }
+    return text + " }" + attributes();
+  }
+
+  std::string member(const std::string& same, const std::string& name) {
+    if (same.empty() && random_.one_in(6)) return bit_field(name);
+    std::string type = !same.empty() ? same : random_.one_in(4) ? nested() : scalar();
+    std::string text = fmt::format("{} {}", type, name);
+    if (random_.one_in(7)) text += fmt::format("[{}]", 1 + random_.below(4));
+    if (random_.one_in(40))
+      text += fmt::format(" __attribute__((aligned({})))", 8 << random_.below(2));
+    return text;
+  }
+
+  std::string nested() { return made_.empty() ? scalar() : small_one(); }
+  // Large structures in structures would all travel by reference or in memory.
+  std::string small_one() { return made_[random_.below(made_.size())].name; }
+
+  std::string bit_field(const std::string& name) {
+    static constexpr std::pair<const char*, unsigned> kTypes[] = {
+        {"unsigned char", 8},       {"signed char", 8}, {"short", 16},
+        {"unsigned int", 32},       {"int", 32},        {"long long", 64},
+        {"unsigned long long", 64}, {"_Bool", 1}};
+    const auto& [type, width] = kTypes[random_.below(std::size(kTypes))];
+    if (random_.one_in(12)) return fmt::format("{} : 0", type);
+    const std::size_t bits = 1 + random_.below(width);
+    if (random_.one_in(12)) return fmt::format("{} : {}", type, bits);
+    return fmt::format("{} {} : {}", type, name, bits);
+  }
+
+  std::string attributes() {
+    std::string text;
+    if (random_.one_in(12)) text += "packed";
+    if (random_.one_in(14)) {
+      text += fmt::format("{}aligned({})", text.empty() ? "" : ", ", 4 << random_.below(4));
+    }
+    if (abi_ == AbiName::win_x64) text += text.empty() ? "ms_struct" : ", ms_struct";
+    return text.empty() ? "" : fmt::format(" __attribute__(({}))", text);
+  }
+
+  AbiName abi_;
+  Random& random_;
+  Scalars scalars_;
+  std::vector<Definition> made_;
+};
+
+std::string random_convention(AbiName abi, Random& random) {
+  static constexpr const char* kConventions[] = {"", "stdcall", "fastcall", "thiscall"};
+  return abi == AbiName::ia32 ? kConventions[random.below(4)] : "";
 }
 
-Subject random_subject(Random& random) {
+Subject random_subject(AbiName abi, Random& random, TypeMaker& maker,
+                       const std::vector<Definition>& types) {
   Subject subject;
-  subject.result = random.below(12) == 0 ? "void" : pick(random, kTypes);
+  subject.result = random.one_in(12) ? "void" : maker.any(types);
   // Mostly few arguments, sometimes enough to fill every row of registers and the stack.
-  const std::size_t count = random.below(3) == 0 ? random.below(28) : random.below(9);
-  subject.variadic = count > 0 && random.below(6) == 0;
+  const std::size_t count = random.one_in(3) ? random.below(kMostParameters + 1) : random.below(9);
+  subject.variadic = count > 0 && random.one_in(6);
   subject.fixed_count = subject.variadic ? 1 + random.below(count) : count;
   for (std::size_t i = 0; i < count; i++) {
-    subject.parameters.push_back(i < subject.fixed_count ? pick(random, kTypes)
-                                                         : pick(random, kPromoted));
+    subject.parameters.push_back(i < subject.fixed_count ? maker.any(types)
+                                                         : maker.promoted(types));
   }
   // The last parameter before `...` must be one that promotions leave alone. [C11 7.16.1.4]
-  if (subject.variadic) subject.parameters[subject.fixed_count - 1] = pick(random, kPromoted);
+  if (subject.variadic) subject.parameters[subject.fixed_count - 1] = maker.promoted({});
+  if (!subject.variadic) subject.convention = random_convention(abi, random);
   return subject;
+}
+
+std::string attribute(const Corpus& corpus, const Subject& subject) {
+  if (corpus.abi == AbiName::win_x64) return "__attribute__((ms_abi)) ";
+  return subject.convention.empty() ? "" : fmt::format("__attribute__(({})) ", subject.convention);
+}
+
+// va_list and its operations of the callee's own convention.
+std::string va(const Corpus& corpus, const char* what) {
+  return (corpus.abi == AbiName::win_x64 ? "__builtin_ms_va_" : "__builtin_va_") +
+         std::string(what);
 }
 
 // "int, double, ..." or "void"; with names a0, a1 ... if asked for.
@@ -58,16 +193,18 @@ std::string parameter_list(const Subject& subject, bool named) {
   return text.empty() ? "void" : text;
 }
 
-std::string callee(const Subject& subject, std::size_t number) {
-  std::string text =
-      fmt::format("{} callee_{}({}) {{\n", subject.result, number, parameter_list(subject, true));
+std::string callee(const Corpus& corpus, const Subject& subject, std::size_t number) {
+  std::string text = fmt::format("{}{} callee_{}({}) {{\n", attribute(corpus, subject),
+                                 subject.result, number, parameter_list(subject, true));
   if (subject.variadic) {
-    text += fmt::format("  va_list rest;\n  va_start(rest, a{});\n", subject.fixed_count - 1);
+    text += fmt::format("  {} rest;\n  {}(rest, a{});\n", va(corpus, "list"), va(corpus, "start"),
+                        subject.fixed_count - 1);
     for (std::size_t i = subject.fixed_count; i < subject.parameters.size(); i++) {
-      text += fmt::format("  {0} a{1} = va_arg(rest, {0});\n", subject.parameters[i], i);
+      text += fmt::format("  {0} a{1} = __builtin_va_arg(rest, {0});\n", subject.parameters[i], i);
     }
-    text += "  va_end(rest);\n";
+    text += fmt::format("  {}(rest);\n", va(corpus, "end"));
   }
+  text += "  note_alignment();\n";
   for (std::size_t i = 0; i < subject.parameters.size(); i++) {
     text += fmt::format("  memcpy(oracle_in[{0}], &a{0}, sizeof a{0});\n", i);
   }
@@ -80,7 +217,7 @@ std::string callee(const Subject& subject, std::size_t number) {
   return text + "}\n";
 }
 
-std::string caller(const Subject& subject, std::size_t number) {
+std::string caller(const Corpus& corpus, const Subject& subject, std::size_t number) {
   std::string text = fmt::format("void caller_{}(void (*function)(void)) {{\n", number);
   std::string arguments;
   for (std::size_t i = 0; i < subject.parameters.size(); i++) {
@@ -88,12 +225,79 @@ std::string caller(const Subject& subject, std::size_t number) {
                         subject.parameters[i], i);
     arguments += fmt::format("{}a{}", i == 0 ? "" : ", ", i);
   }
-  const std::string call = fmt::format("(({} (*)({}))function)({})", subject.result,
-                                       parameter_list(subject, false), arguments);
+  text += fmt::format("  typedef {0}{1} type({2});\n", attribute(corpus, subject), subject.result,
+                      parameter_list(subject, false));
+  const std::string call = fmt::format("((type *)function)({})", arguments);
   if (subject.result == "void") return text + "  " + call + ";\n}\n";
   return text +
          fmt::format("  {} result = {};\n  memcpy(oracle_answer, &result, sizeof result);\n}}\n",
                      subject.result, call);
+}
+
+// The alignment that the ABI promises at a function's entry is what the compiler relies on for this
+// local variable.
+constexpr const char* kPrologue = R"(
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+unsigned oracle_misaligned;
+static __attribute__((noinline)) void note_alignment(void) {
+  __attribute__((aligned(STACK_ALIGNMENT))) char local[STACK_ALIGNMENT];
+  char *volatile address = local;
+  oracle_misaligned += (uintptr_t)address % STACK_ALIGNMENT != 0;
+}
+)";
+
+// oracle_guard: everything that a callee must keep is set, and compared after the call.
+constexpr const char* kGuardX64 = R"(
+__asm__(".text\n.globl oracle_guard\noracle_guard:\n"
+        "pushq %rbx\npushq %rbp\npushq %r12\npushq %r13\npushq %r14\npushq %r15\nsubq $8, %rsp\n"
+        "movq %rdi, %rax\nmovq %rsi, %rdi\n"
+        "movq $0x1111, %rbx\nmovq $0x2222, %rbp\nmovq $0x3333, %r12\nmovq $0x4444, %r13\n"
+        "movq $0x5555, %r14\nmovq $0x6666, %r15\n"
+        "call *%rax\n"
+        "xorl %eax, %eax\n"
+        "cmpq $0x1111, %rbx\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x2222, %rbp\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x3333, %r12\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x4444, %r13\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x5555, %r14\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x6666, %r15\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "addq $8, %rsp\npopq %r15\npopq %r14\npopq %r13\npopq %r12\npopq %rbp\npopq %rbx\nret\n");
+)";
+
+constexpr const char* kGuardA64 = R"(
+__asm__(".text\n.globl oracle_guard\noracle_guard:\n"
+        "stp x29, x30, [sp, #-160]!\nmov x29, sp\n"
+        "stp x19, x20, [sp, #16]\nstp x21, x22, [sp, #32]\nstp x23, x24, [sp, #48]\n"
+        "stp x25, x26, [sp, #64]\nstp x27, x28, [sp, #80]\n"
+        "stp d8, d9, [sp, #96]\nstp d10, d11, [sp, #112]\nstp d12, d13, [sp, #128]\n"
+        "stp d14, d15, [sp, #144]\n"
+        "mov x9, x0\nmov x0, x1\n"
+        ".irp n, 19,20,21,22,23,24,25,26,27,28\nmov x\\n, #\\n\n.endr\n"
+        ".irp n, 8,9,10,11,12,13,14,15\nfmov d\\n, #\\n\n.endr\n"
+        "blr x9\n"
+        "mov w0, #0\n"
+        ".irp n, 19,20,21,22,23,24,25,26,27,28\ncmp x\\n, #\\n\ncinc w0, w0, ne\n.endr\n"
+        ".irp n, 8,9,10,11,12,13,14,15\nfmov d0, #\\n\nfcmp d\\n, d0\ncinc w0, w0, ne\n.endr\n"
+        "ldp x19, x20, [sp, #16]\nldp x21, x22, [sp, #32]\nldp x23, x24, [sp, #48]\n"
+        "ldp x25, x26, [sp, #64]\nldp x27, x28, [sp, #80]\n"
+        "ldp d8, d9, [sp, #96]\nldp d10, d11, [sp, #112]\nldp d12, d13, [sp, #128]\n"
+        "ldp d14, d15, [sp, #144]\n"
+        "ldp x29, x30, [sp], #160\nret\n");
+)";
+
+std::string guard(AbiName abi) {
+  switch (abi) {
+    case AbiName::aapcs64:
+      return kGuardA64;
+    default:
+      return kGuardX64;
+  }
+}
+
+unsigned stack_alignment(AbiName abi) {
+  return abi == AbiName::aapcs32 || abi == AbiName::aapcs32_soft ? 8 : 16;
 }
 
 }  // namespace
@@ -105,23 +309,39 @@ std::string Subject::declaration(const std::string& name) const {
     list += (list.empty() ? "" : ", ") + parameters[i];
   }
   if (variadic && fixed_count == parameters.size()) list += ", ...";
-  return fmt::format("{} {}({})", result, name, list.empty() ? "void" : list);
+  const std::string word = convention.empty() ? "" : fmt::format("__{} ", convention);
+  return fmt::format("{} {}{}({})", result, word, name, list.empty() ? "void" : list);
 }
 
-std::vector<Subject> random_subjects(std::uint64_t seed, std::size_t count) {
+Corpus random_corpus(AbiName abi, std::uint64_t seed, std::size_t count) {
   Random random(seed);
-  std::vector<Subject> subjects;
-  for (std::size_t i = 0; i < count; i++) subjects.push_back(random_subject(random));
-  return subjects;
+  TypeMaker maker(abi, random);
+  Corpus corpus{abi, maker.definitions(std::max<std::size_t>(8, count / 4)), {}};
+  for (std::size_t i = 0; i < count; i++) {
+    corpus.subjects.push_back(random_subject(abi, random, maker, corpus.types));
+  }
+  return corpus;
 }
 
-std::string c_source(const std::vector<Subject>& subjects) {
+std::string c_source(const Corpus& corpus) {
   std::string text =
-      "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
-      "unsigned char oracle_in[32][16], oracle_out[32][16], oracle_result[16], "
-      "oracle_answer[16];\n";
-  for (std::size_t i = 0; i < subjects.size(); i++) {
-    text += callee(subjects[i], i) + caller(subjects[i], i);
+      fmt::format("#define STACK_ALIGNMENT {}\n{}", stack_alignment(corpus.abi), kPrologue) +
+      guard(corpus.abi);
+  text += fmt::format(
+      "unsigned char oracle_in[{0}][{1}], oracle_out[{0}][{1}], oracle_result[{1}], "
+      "oracle_answer[{1}];\n",
+      kMostParameters, kCellSize);
+  for (const Definition& each : corpus.types) {
+    // In a typedef an attribute of a vector stands behind the element's type as well.
+    text += fmt::format("typedef {} {};\n", each.text, each.name);
+  }
+  text += "unsigned oracle_types[][2] = {\n";
+  for (const Definition& each : corpus.types) {
+    text += fmt::format("  {{sizeof({0}), _Alignof({0})}},\n", each.name);
+  }
+  text += "};\n";
+  for (std::size_t i = 0; i < corpus.subjects.size(); i++) {
+    text += callee(corpus, corpus.subjects[i], i) + caller(corpus, corpus.subjects[i], i);
   }
   return text;
 }

@@ -1,0 +1,239 @@
+#include "oracle.h"
+
+#include <fmt/core.h>
+
+#include <cstring>
+
+#include "abi/classify.h"
+#include "abi/declaration.h"
+#include "compiled.h"
+#include "native/callback_values.h"
+#include "native/invoke.h"
+#include "native/thunk.h"
+#include "values.h"
+
+namespace banter::abi_oracle {
+namespace {
+
+abi::TypeNames names_of(const Corpus& corpus) {
+  abi::TypeNames names;
+  for (const Definition& each : corpus.types) names[each.name] = each.text;
+  return names;
+}
+
+// One signature with its plan and the values of this trial.
+struct Trial {
+  std::string declaration;
+  abi::Signature signature;
+  abi::CallPlan plan;
+  std::vector<Value> arguments;
+  std::vector<Value> significant;
+  Value result;
+  std::string difference;  // the first
+  int called = 0;
+
+  void note(std::string what) {
+    if (difference.empty()) difference = std::move(what);
+  }
+};
+
+std::string shown(const unsigned char* bytes, const Value& significant) {
+  std::string text;
+  for (std::size_t i = 0; i < significant.size(); i++) {
+    text += significant[i] == 0 ? " --" : fmt::format(" {:02x}", bytes[i] & significant[i]);
+  }
+  return text;
+}
+
+void compare(Trial& trial, const std::string& what, const unsigned char* expected,
+             const void* found, const Value& significant) {
+  const auto* bytes = static_cast<const unsigned char*>(found);
+  if (same_value(expected, bytes, significant)) return;
+  trial.note(fmt::format("{}\n  expected{}\n  found   {}", what, shown(expected, significant),
+                         shown(bytes, significant)));
+}
+
+// C calls this through a thunk.
+void callback_handler(native::VMCallbackContext* context) {
+  auto& trial = *static_cast<Trial*>(context->record->user);
+  trial.called++;
+  const native::CallbackReader reader(trial.plan);
+  alignas(16) std::byte room[kMostParameters * kCellSize];
+  void* pointers[kMostParameters];
+  reader.arguments(*context, room, pointers);
+  for (std::size_t i = 0; i < trial.arguments.size(); i++) {
+    compare(trial, fmt::format("callback, argument {}", i), trial.arguments[i].data(), pointers[i],
+            trial.significant[i]);
+  }
+  alignas(16) unsigned char own[kCellSize];
+  void* value = reader.result_room(*context, own);
+  std::memcpy(value, trial.result.data(), trial.result.size());
+  reader.set_result(*context, value);
+}
+
+class Oracle {
+ public:
+  Oracle(const Corpus& corpus, const Compiled& compiled, std::uint64_t seed)
+      : corpus_(corpus), compiled_(compiled), names_(names_of(corpus)), engine_(seed) {
+    request_.handler = callback_handler;
+    request_.owner = &owner();
+    request_.signature = "an oracle's";
+    request_.creation_site = "oracle.cc";
+  }
+
+  std::optional<Disagreement> layouts() {
+    const auto* known = static_cast<const unsigned(*)[2]>(compiled_.symbol("oracle_types"));
+    for (std::size_t i = 0; i < corpus_.types.size(); i++) {
+      const Definition& each = corpus_.types[i];
+      auto type = abi::parse_type(each.name, corpus_.abi, names_);
+      if (!type.ok()) return layout_problem(each, type.error().message);
+      const auto [size, alignment] = known[i];
+      if (type.value().size.count != size || type.value().alignment.count != alignment) {
+        return layout_problem(each, fmt::format("size {} alignment {}, the compiler says {} and {}",
+                                                type.value().size.count,
+                                                type.value().alignment.count, size, alignment));
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Disagreement> subject(std::size_t number) {
+    const Subject& subject = corpus_.subjects[number];
+    Trial trial;
+    trial.declaration = subject.declaration("f");
+    auto signature = abi::parse_signature(trial.declaration, corpus_.abi, names_);
+    if (!signature.ok()) return Disagreement{number, signature.error().message};
+    trial.signature = std::move(signature).value();
+    auto plan = abi::classify(corpus_.abi, trial.signature);
+    if (!plan.ok()) return Disagreement{number, plan.error().message};
+    trial.plan = std::move(plan).value();
+    for (const abi::Parameter& each : trial.signature.parameters) {
+      trial.arguments.push_back(random_value(engine_, each.type));
+      trial.significant.push_back(significant_bits(each.type));
+    }
+    trial.result = random_value(engine_, trial.signature.result);
+    callout(trial, number);
+    if (trial.difference.empty()) callback(trial, number);
+    if (trial.difference.empty()) return std::nullopt;
+    return Disagreement{number, explained(trial)};
+  }
+
+ private:
+  static native::ThunkOwner& owner() {
+    static native::ThunkOwner& owner =
+        native::ThunkAllocator::instance().add_owner(nullptr, nullptr);
+    return owner;
+  }
+
+  Disagreement layout_problem(const Definition& type, const std::string& what) const {
+    return {corpus_.subjects.size(), fmt::format("{} = {}: {}", type.name, type.text, what)};
+  }
+
+  std::string explained(const Trial& trial) const {
+    std::string text = trial.difference + "\n" + abi::explain(trial.signature, trial.plan);
+    for (const Definition& each : corpus_.types) {
+      if (text.find(each.name) != text.npos) text += fmt::format("{} = {}\n", each.name, each.text);
+    }
+    return text;
+  }
+
+  // Runs `work` with known values in every register that a callee must keep.
+  template <class Work>
+  void guarded(Trial& trial, const char* what, Work work) {
+    using Guard = int (*)(void (*)(void*), void*);
+    const auto guard = reinterpret_cast<Guard>(compiled_.symbol("oracle_guard"));
+    auto& misaligned = *static_cast<unsigned*>(compiled_.symbol("oracle_misaligned"));
+    misaligned = 0;
+    const int lost = guard([](void* it) { (*static_cast<Work*>(it))(); }, &work);
+    if (lost != 0) trial.note(fmt::format("{}: {} callee-saved registers were lost", what, lost));
+    if (misaligned != 0) trial.note(fmt::format("{}: the stack was not aligned", what));
+  }
+
+  void callout(Trial& trial, std::size_t number) {
+    std::memset(compiled_.cells("oracle_in"), 0xEE, kMostParameters * kCellSize);
+    std::memcpy(compiled_.cells("oracle_result"), trial.result.data(), trial.result.size());
+    void* pointers[kMostParameters];
+    for (std::size_t i = 0; i < trial.arguments.size(); i++)
+      pointers[i] = trial.arguments[i].data();
+    alignas(16) unsigned char result[kCellSize] = {};
+    auto* callee = reinterpret_cast<void (*)()>(compiled_.symbol(fmt::format("callee_{}", number)));
+    guarded(trial, "callout", [&] { native::invoke(trial.plan, callee, result, pointers); });
+    for (std::size_t i = 0; i < trial.arguments.size(); i++) {
+      compare(trial, fmt::format("callout, argument {}", i), trial.arguments[i].data(),
+              compiled_.cells("oracle_in")[i], trial.significant[i]);
+    }
+    compare(trial, "callout, result", trial.result.data(), result,
+            significant_bits(trial.signature.result));
+  }
+
+  void callback(Trial& trial, std::size_t number) {
+    request_.user = &trial;
+    request_.wide_floats = trial.plan.wide_floats;
+    request_.callee_pops = trial.plan.callee_pops.count;
+    auto thunk = native::ThunkAllocator::instance().allocate(request_);
+    if (!thunk.ok()) return trial.note(thunk.error().message);
+    for (std::size_t i = 0; i < trial.arguments.size(); i++) {
+      std::memcpy(compiled_.cells("oracle_out")[i], trial.arguments[i].data(),
+                  trial.arguments[i].size());
+    }
+    std::memset(compiled_.cells("oracle_answer"), 0xEE, kCellSize);
+    auto* caller =
+        reinterpret_cast<void (*)(void*)>(compiled_.symbol(fmt::format("caller_{}", number)));
+    guarded(trial, "callback", [&] { caller(thunk.value()->thunk); });
+    if (trial.called != 1) trial.note(fmt::format("called {} times", trial.called));
+    compare(trial, "callback, result", trial.result.data(), compiled_.cells("oracle_answer"),
+            significant_bits(trial.signature.result));
+    native::ThunkAllocator::instance().free(*thunk.value());
+  }
+
+  const Corpus& corpus_;
+  const Compiled& compiled_;
+  abi::TypeNames names_;
+  std::mt19937_64 engine_;
+  native::ThunkRequest request_;
+};
+
+// The corpus with one subject only.
+Corpus reduced(const Corpus& corpus, Subject subject) {
+  return {corpus.abi, corpus.types, {std::move(subject)}};
+}
+
+}  // namespace
+
+std::optional<Disagreement> first_disagreement(const Corpus& corpus, std::uint64_t seed,
+                                               bool keep) {
+  const Compiled compiled(corpus, keep);
+  if (!compiled.problem().empty()) return Disagreement{corpus.subjects.size(), compiled.problem()};
+  Oracle oracle(corpus, compiled, seed);
+  if (auto wrong = oracle.layouts()) return wrong;
+  for (std::size_t i = 0; i < corpus.subjects.size(); i++) {
+    if (auto wrong = oracle.subject(i)) return wrong;
+  }
+  return std::nullopt;
+}
+
+Disagreement smallest_disagreement(Corpus& corpus, Disagreement found, std::uint64_t seed) {
+  if (found.subject == corpus.subjects.size()) return found;
+  Subject subject = corpus.subjects[found.subject];
+  const auto still_wrong = [&](const Subject& candidate) {
+    auto wrong = first_disagreement(reduced(corpus, candidate), seed, false);
+    if (!wrong || wrong->subject != 0) return false;
+    found = *wrong;
+    subject = candidate;
+    return true;
+  };
+  Subject candidate = subject;
+  candidate.result = "void";
+  still_wrong(candidate);
+  for (std::size_t i = subject.parameters.size(); i-- > 0;) {
+    candidate = subject;
+    if (candidate.variadic && candidate.fixed_count == 1 && i == 0) continue;
+    candidate.parameters.erase(candidate.parameters.begin() + static_cast<std::ptrdiff_t>(i));
+    if (i < candidate.fixed_count) candidate.fixed_count--;
+    still_wrong(candidate);
+  }
+  corpus = reduced(corpus, subject);
+  return found;
+}
+
+}  // namespace banter::abi_oracle
