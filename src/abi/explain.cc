@@ -41,7 +41,9 @@ std::string describe(AbiName abi, const Placement& placement, bool is_result) {
           return it.at == Bytes{0} && it.size == placement.type.size;
         },
         piece);
-    text += std::visit(PieceText{abi, is_result, whole}, piece);
+    // The address of a result by reference comes where arguments do.
+    const bool in_result_row = is_result && !placement.by_reference;
+    text += std::visit(PieceText{abi, in_result_row, whole}, piece);
   }
   return text;
 }
