@@ -9,7 +9,8 @@
 //
 // Microsoft's rule: a bit-field shares the unit of the one before if both types have one size and
 // the unit has room; a unit is placed as a member of type T would be. `T : 0` after a bit-field
-// ends its unit, and anywhere else does nothing. In a union every bit-field starts a unit.
+// ends its unit and aligns what follows, and the whole, as a T; anywhere else it does nothing. In a
+// union every bit-field starts a unit.
 #include "abi/layout.h"
 
 #include <fmt/core.h>
@@ -114,6 +115,12 @@ class Layout {
     return alignment;
   }
 
+  // The same for a bit-field by GCC's rule: where #pragma pack holds, `packed` says nothing more.
+  Bytes alignment_of_bits(const MemberRequest& member) const {
+    if (request_.pack == Bytes{0}) return alignment_of(member);
+    return std::min(member.type.alignment, request_.pack);
+  }
+
   void require(Bytes alignment) {
     parts_->natural_alignment = std::max(parts_->natural_alignment, alignment);
   }
@@ -156,7 +163,7 @@ class Layout {
     if (may_move && units * unit > std::uint64_t{8} * member.type.size.count) {
       bit_ = rounded_up_to(bit_, unit);
     }
-    if (counts) require(alignment_of(member));
+    if (counts) require(alignment_of_bits(member));
     add_bit_field(member);
   }
 
@@ -164,9 +171,17 @@ class Layout {
   void place_in_unit(const MemberRequest& member) {
     const std::uint64_t width = *member.bits;
     const std::uint64_t size = std::uint64_t{8} * member.type.size.count;
-    if (width == 0) return close_unit();
+    if (width == 0) return end_unit(alignment_of(member));
     if (unit_size_ != size || bit_ + width > unit_end_) open_unit(member, size);
     add_bit_field(member);
+  }
+
+  // `T : 0`.
+  void end_unit(Bytes alignment) {
+    if (unit_size_ == 0) return;
+    close_unit();
+    require(alignment);
+    bit_ = rounded_up_to(bit_, std::uint64_t{8} * alignment.count);
   }
 
   void open_unit(const MemberRequest& member, std::uint64_t size) {

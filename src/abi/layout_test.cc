@@ -101,6 +101,22 @@ TEST(Layout, MicrosoftsBitFieldsShareUnitsOfOneSize) {
   EXPECT_EQ(type.size, Bytes{12});
 }
 
+TEST(Layout, MicrosoftsEmptyBitFieldAlignsWhatFollows) {
+  for (const auto& [text, size] : {std::pair{"struct { char a : 3; int : 0; char b : 3; }", 8u},
+                                   {"struct { char a : 3; int : 0; }", 4u},
+                                   {"struct { int : 0; char a : 3; }", 1u},
+                                   {"struct { char a; int : 0; char b : 3; }", 2u}}) {
+    EXPECT_EQ(parse_type(text, AbiName::win_x64).value().size, Bytes{size}) << text;
+  }
+}
+
+TEST(Layout, PragmaPackOverridesPackedForBitFields) {
+  const CType type =
+      parse_type("struct __attribute__((packed, pack(2))) { unsigned a : 31; }", AbiName::sysv_x64)
+          .value();
+  EXPECT_EQ(type.alignment, Bytes{2});
+}
+
 TEST(Layout, UnnamedBitFieldsAlignOnArmOnly) {
   for (const auto& [abi, size] : {std::pair{AbiName::sysv_x64, 3u}, {AbiName::aapcs64, 4u}}) {
     AggregateRequest request;
