@@ -20,6 +20,7 @@
 // - `bool` is 0 or 1 in 8 bits when it is an argument. [3.1.2]
 // - Two int, or two float, share one eightbyte and so one register; int and float too: INTEGER
 // wins.
+// - A vector of one double is passed in memory, unlike every other vector of 8 bytes.
 // - Eightbytes without any member (padding of an over-aligned structure) travel nowhere.
 // - Results: INTEGER in rax then rdx, SSE in xmm0 then xmm1, X87 in st(0), the imaginary part of a
 //   _Complex long double in st(1). A result of class MEMORY is written to the address that comes
@@ -73,7 +74,10 @@ Classes classes_of_leaf(const CType& type) {
     case ValueKind::float64:
       return {Class::sse, Class::none};
     case ValueKind::vector:
-      return {Class::sse, type.size > Bytes{8} ? Class::sse_up : Class::none};
+      if (type.size > Bytes{8}) return {Class::sse, Class::sse_up};
+      // The text has no such type; compilers agree on memory.
+      if (type.aggregate->members[0].type.value == ValueKind::float64) return kMemory;
+      return {Class::sse, Class::none};
     default:
       return {Class::integer, Class::none};
   }
