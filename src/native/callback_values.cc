@@ -21,6 +21,10 @@ std::size_t rounded_up(std::size_t n) {
 const std::byte* register_of(const VMCallbackContext& context, const Step& step) {
   switch (step.place) {
     case Place::int_register:
+      // [AAPCS64 6.9] x8 is none of the argument registers.
+      if (step.index >= host::kIntegerRegisters) {
+        return reinterpret_cast<const std::byte*>(&context.struct_result);
+      }
       return reinterpret_cast<const std::byte*>(&context.intregargsp[step.index]);
     case Place::float_register:
       return saved_float(context, step.index);
