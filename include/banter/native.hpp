@@ -20,7 +20,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -73,6 +72,15 @@ BANTER_C_NAME(float);
 BANTER_C_NAME(double);
 BANTER_C_NAME(long double);
 #undef BANTER_C_NAME
+
+// Where a callback is made, for reports; std::source_location, which Clang 14 does not have.
+struct Site {
+  const char* file;
+  int line;
+  static Site current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
 
 // Names for types, for signatures that use them.
 class Types {
@@ -174,11 +182,9 @@ class DynamicCallback {
  public:
   using Handler = std::function<void(void* result, void* const* arguments)>;
 
-  DynamicCallback(const Signature& signature, Handler handler,
-                  std::source_location made_at = std::source_location::current()) {
+  DynamicCallback(const Signature& signature, Handler handler, Site made_at = Site::current()) {
     auto owned = std::make_unique<Handler>(std::move(handler));
-    const std::string place =
-        std::string(made_at.file_name()) + ":" + std::to_string(made_at.line());
+    const std::string place = std::string(made_at.file) + ":" + std::to_string(made_at.line);
     banter_callback_options options{};
     options.made_at = place.c_str();
     options.release = [](void* user) { delete static_cast<Handler*>(user); };
@@ -213,7 +219,7 @@ class Callback<R(A...)> {
 
   template <class F>
   requires std::is_invocable_r_v<R, F&, A...>
-  explicit Callback(F handler, std::source_location made_at = std::source_location::current())
+  explicit Callback(F handler, Site made_at = Site::current())
       : callback_(signature(), dynamic(std::move(handler)), made_at) {}
 
   Pointer get() const { return reinterpret_cast<Pointer>(callback_.function()); }

@@ -53,6 +53,11 @@ void compare(Trial& trial, const std::string& what, const unsigned char* expecte
                          shown(bytes, significant)));
 }
 
+// An empty value has no bytes and perhaps no address.
+void copy(const Value& value, void* to) {
+  if (!value.empty()) std::memcpy(to, value.data(), value.size());
+}
+
 // C calls this through a thunk.
 void callback_handler(native::VMCallbackContext* context) {
   auto& trial = *static_cast<Trial*>(context->record->user);
@@ -67,7 +72,7 @@ void callback_handler(native::VMCallbackContext* context) {
   }
   alignas(16) unsigned char own[kCellSize];
   void* value = reader.result_room(*context, own);
-  std::memcpy(value, trial.result.data(), trial.result.size());
+  copy(trial.result, value);
   reader.set_result(*context, value);
 }
 
@@ -151,7 +156,7 @@ class Oracle {
 
   void callout(Trial& trial, std::size_t number) {
     std::memset(compiled_.cells("oracle_in"), 0xEE, kMostParameters * kCellSize);
-    std::memcpy(compiled_.cells("oracle_result"), trial.result.data(), trial.result.size());
+    copy(trial.result, compiled_.cells("oracle_result"));
     void* pointers[kMostParameters];
     for (std::size_t i = 0; i < trial.arguments.size(); i++)
       pointers[i] = trial.arguments[i].data();
@@ -173,8 +178,7 @@ class Oracle {
     auto thunk = native::ThunkAllocator::instance().allocate(request_);
     if (!thunk.ok()) return trial.note(thunk.error().message);
     for (std::size_t i = 0; i < trial.arguments.size(); i++) {
-      std::memcpy(compiled_.cells("oracle_out")[i], trial.arguments[i].data(),
-                  trial.arguments[i].size());
+      copy(trial.arguments[i], compiled_.cells("oracle_out")[i]);
     }
     std::memset(compiled_.cells("oracle_answer"), 0xEE, kCellSize);
     auto* caller =
