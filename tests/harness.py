@@ -31,6 +31,7 @@ class Host:
     environment: tuple = ()    # pairs
     slow: bool = False         # emulated or sanitized: reduce what is large
     label: str = ""
+    targets: tuple = ()        # what is built; all, if empty
 
     @property
     def build(self):
@@ -63,7 +64,9 @@ class Host:
 def build(host):
     """Configures and builds a preset; answers a Result whose detail is the end of the output."""
     started = time.time()
-    steps = [["cmake", "--preset", host.preset], ["cmake", "--build", "--preset", host.preset]]
+    targets = ["--target", *host.targets] if host.targets else []
+    steps = [["cmake", "--preset", host.preset],
+             ["cmake", "--build", "--preset", host.preset, *targets]]
     for step in steps:
         done = subprocess.run(step, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode != 0:

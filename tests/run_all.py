@@ -18,6 +18,9 @@ sys.path.insert(0, str(ROOT / "examples"))
 
 NATIVE = Host("sysv_x64", "release")
 FOREIGN = [Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True)]
+# Hosts that only the layers up to native/ run on so far: their own tests, no Smalltalk.
+NATIVE_LAYERS = ("base_test", "platform_test", "carrier_test", "abi_test", "native_test")
+NATIVE_ONLY = [Host("ia32", "ia32", targets=NATIVE_LAYERS)]
 ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
             environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
 
@@ -132,6 +135,14 @@ def run_foreign(report, native):
             report.add(host.title, results + missing_names(native, results))
 
 
+def run_native_only(report):
+    for host in NATIVE_ONLY:
+        built = harness.build(host)
+        report.add(f"build {host.preset}", [built])
+        if built.passed:
+            report.add(f"{host.title}, up to native/", unit_tests(host))
+
+
 def run_stress(report):
     modes = [
         (variant("callbacks at image level", "--no-fast-callbacks"), smalltalk_suite),
@@ -163,6 +174,7 @@ def main():
     native = run_native(report)
     if native is not None and not arguments.quick:
         run_foreign(report, native)
+        run_native_only(report)
         run_stress(report)
         run_other_builds(report)
     return report.close()

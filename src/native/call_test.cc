@@ -6,26 +6,18 @@
 #include <unistd.h>
 #include <unwind.h>
 
-#include <bit>
+#include <cerrno>
 #include <cmath>
-#include <cstdarg>
 #include <cstdio>
 #include <cstring>
+
+#include "native/marshal.h"
+#include "native/plan_testing.h"
 
 namespace banter::native {
 namespace {
 
-template <class Function>
-void (*target(Function* function))() {
-  return reinterpret_cast<void (*)()>(function);
-}
-
-std::uint64_t bits(double value) {
-  return std::bit_cast<std::uint64_t>(value);
-}
-double from_bits(std::uint64_t value) {
-  return std::bit_cast<double>(value);
-}
+using namespace testing_support;
 
 struct Seen {
   long ints[8];
@@ -45,21 +37,11 @@ long take_all(long a, long b, long c, long d, long e, long f, long g, long h, do
 }
 
 TEST(Call, FillsEveryRegisterAndTheStack) {
-  CallFrame frame{};
-  constexpr unsigned kInts = host::kIntegerRegisters;
-  for (unsigned i = 0; i < kInts; i++) frame.integers[i] = i + 1;
-  for (unsigned i = 0; i < 8; i++) frame.floats[i] = bits(i + 0.5);
-  std::uint64_t stack[4];
-  std::size_t words = 0;
-  for (unsigned i = kInts; i < 8; i++) stack[words++] = i + 1;
-  stack[words++] = 100;
-  stack[words++] = bits(8.5);
-  frame.stack = stack;
-  frame.stack_words = words;
-#if defined(BANTER_HOST_SYSV_X64)
-  frame.float_count = 8;
-#endif
-  call(frame, target(take_all));
+  const long result = invoke_by<long>(
+      declared("long f(long, long, long, long, long, long, long, long, double, double, double, "
+               "double, double, double, double, double, long, double)"),
+      target(take_all), 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5,
+      100L, 8.5);
   for (int i = 0; i < 8; i++) {
     EXPECT_EQ(seen.ints[i], i + 1);
     EXPECT_EQ(seen.floats[i], i + 0.5);
@@ -67,7 +49,7 @@ TEST(Call, FillsEveryRegisterAndTheStack) {
   EXPECT_EQ(seen.stacked_int, 100);
   EXPECT_EQ(seen.stacked_float, 8.5);
   EXPECT_TRUE(seen.aligned);
-  EXPECT_EQ(frame.results.integers[0], 101u);
+  EXPECT_EQ(result, 101);
 }
 
 TEST(Call, KeepsTheStackAlignedForAnOddNumberOfWords) {
@@ -77,6 +59,7 @@ TEST(Call, KeepsTheStackAlignedForAnOddNumberOfWords) {
     frame.stack = stack;
     frame.stack_words = words;
     frame.integers[0] = words;
+    stack[0] = words;  // where there are no registers
     seen = {};
     call(frame, target(take_all));
     EXPECT_TRUE(seen.aligned) << words;
@@ -85,14 +68,11 @@ TEST(Call, KeepsTheStackAlignedForAnOddNumberOfWords) {
 }
 
 TEST(Call, BringsAFloatBack) {
-  CallFrame frame{};
-  frame.floats[0] = bits(2.0);
-#if defined(BANTER_HOST_SYSV_X64)
-  frame.float_count = 1;
-#endif
   double (*root)(double) = std::sqrt;
-  call(frame, target(root));
-  EXPECT_EQ(from_bits(frame.results.floats[0]), std::sqrt(2.0));
+  EXPECT_EQ(invoke_by<double>(declared("double sqrt(double)"), target(root), 2.0), std::sqrt(2.0));
+  float (*narrow_root)(float) = std::sqrt;
+  EXPECT_EQ(invoke_by<float>(declared("float sqrtf(float)"), target(narrow_root), 2.0f),
+            std::sqrt(2.0f));
 }
 
 struct Mixed {
@@ -104,41 +84,34 @@ Mixed make_mixed(long n) {
 }
 
 TEST(Call, BringsEveryResultRegisterBack) {
-  CallFrame frame{};
-  frame.integers[0] = 7;
-  call(frame, target(make_mixed));
-#if defined(BANTER_HOST_SYSV_X64)
-  EXPECT_EQ(from_bits(frame.results.floats[0]), 3.5);
-  EXPECT_EQ(frame.results.integers[0], 7u);
-#else
-  EXPECT_EQ(from_bits(frame.results.integers[0]), 3.5);
-  EXPECT_EQ(frame.results.integers[1], 7u);
-#endif
+  const abi::CType mixed = structure_of(
+      {abi::parse_type("double", kHostAbi).value(), abi::parse_type("long", kHostAbi).value()});
+  const auto result = invoke_by<Mixed>(
+      signature_of(mixed, {abi::parse_type("long", kHostAbi).value()}), target(make_mixed), 7L);
+  EXPECT_EQ(result.first, 3.5);
+  EXPECT_EQ(result.second, 7);
 }
 
 TEST(Call, VariadicFunctionsFindTheirFloats) {
   char text[64] = {};
-  CallFrame frame{};
-  frame.integers[0] = reinterpret_cast<std::uintptr_t>(text);
-  frame.integers[1] = sizeof text;
-  frame.integers[2] = reinterpret_cast<std::uintptr_t>("%d %.2f %s");
-  frame.integers[3] = 42;
-  frame.integers[4] = reinterpret_cast<std::uintptr_t>("ok");
-  frame.floats[0] = bits(1.5);
-#if defined(BANTER_HOST_SYSV_X64)
-  frame.float_count = 1;
-#endif
-  call(frame, target(std::snprintf));
+  const int written = invoke_by<int>(
+      declared("int snprintf(char *, size_t, const char *, ..., int, double, const char *)"),
+      target(std::snprintf), &text[0], sizeof text, "%d %.2f %s", 42, 1.5, "ok");
   EXPECT_STREQ(text, "42 1.50 ok");
-  EXPECT_EQ(frame.results.integers[0] & 0xFFFFFFFF, std::strlen(text));
+  EXPECT_EQ(static_cast<std::size_t>(written), std::strlen(text));
 }
 
 TEST(Call, KeepsErrno) {
+  errno = 0;
+  EXPECT_EQ(invoke_by<int>(declared("int close(int)"), target(close), -1), -1);
+  EXPECT_EQ(errno, EBADF);
   CallFrame frame{};
-  frame.integers[0] = static_cast<std::uint64_t>(-1);
+  const std::uint64_t stack[2] = {~std::uint64_t{0}};
+  frame.stack = stack;
+  frame.stack_words = 2;
+  frame.integers[0] = static_cast<IntegerRegister>(-1);
   call(frame, target(close));
   EXPECT_EQ(frame.error_number, EBADF);
-  EXPECT_EQ(static_cast<int>(frame.results.integers[0]), -1);
 }
 
 bool found_caller;

@@ -17,6 +17,7 @@
 #include "carrier/sanitizers.h"
 #include "native/host.h"
 #include "native/native_testing.h"
+#include "native/plan_testing.h"
 #include "native/thunk_page.h"
 
 namespace banter::native {
@@ -29,22 +30,29 @@ using carrier::Thread;
 using carrier::ThreadKind;
 
 TEST(Callback, EveryRegisterAndTheStackArrive) {
-  static constexpr int kInts = host::kIntegerRegisters;
-  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
-    for (int i = 0; i < kInts; i++) EXPECT_EQ(context->intregargsp[i], i + 1);
-    for (int i = 0; i < 8; i++) EXPECT_EQ(context->floatregargsp[i], i + 0.5);
-    const auto* stacked = context->stackp + (8 - kInts);
-    EXPECT_EQ(stacked[0], 109);
-    EXPECT_EQ(std::bit_cast<double>(stacked[1]), 8.5);
-    EXPECT_EQ(stacked[2], 110);
-    EXPECT_EQ(context->thunkp, context->record->thunk);
-    return_word(context, 42);
-  });
+  PlanCallback callback(
+      declared("long f(long, long, long, long, long, long, long, long, double, double, double, "
+               "double, double, double, double, double, long, double, long)"),
+      [](void* const* arguments, void* result) {
+        for (int i = 0; i < 8; i++) EXPECT_EQ(argument<long>(arguments, i), i + 1);
+        for (int i = 0; i < 8; i++) EXPECT_EQ(argument<double>(arguments, 8 + i), i + 0.5);
+        EXPECT_EQ(argument<long>(arguments, 16), 109);
+        EXPECT_EQ(argument<double>(arguments, 17), 8.5);
+        EXPECT_EQ(argument<long>(arguments, 18), 110);
+        *static_cast<long*>(result) = 42;
+      });
   using Function = long(long, long, long, long, long, long, long, long, double, double, double,
                         double, double, double, double, double, long, double, long);
-  EXPECT_EQ(function_of<Function>(record)(1, 2, 3, 4, 5, 6, 7, 8, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5,
+  EXPECT_EQ(callback.function<Function>()(1, 2, 3, 4, 5, 6, 7, 8, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5,
                                           7.5, 109, 8.5, 110),
             42);
+}
+
+TEST(Callback, KnowsItsThunk) {
+  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
+    return_word(context, context->thunkp == context->record->thunk);
+  });
+  EXPECT_EQ(function_of<int()>(record)(), 1);
   ThunkAllocator::instance().free(record);
 }
 
@@ -101,24 +109,27 @@ struct FloatPair {
 };
 
 TEST(Callback, ReturnCodePlanFillsTheRegisters) {
-  ThunkRecord& record = make_thunk([](VMCallbackContext* context) {
-    context->return_code = ReturnCode::plan;
-    context->results.integers[0] = 11;
-    context->results.integers[1] = 22;
-    context->results.floats[0] = std::bit_cast<std::uint64_t>(3.5);
-    context->results.floats[1] = std::bit_cast<std::uint64_t>(4.5);
-  });
-  const auto integers = function_of<IntegerPair()>(record)();
-  EXPECT_EQ(integers.first, 11u);
-  EXPECT_EQ(integers.second, 22u);
-  const auto floats = function_of<FloatPair()>(record)();
-  EXPECT_EQ(floats.first, 3.5);
-  EXPECT_EQ(floats.second, 4.5);
+  const abi::CType word = abi::type_of(abi::ValueKind::uint64, kHostAbi);
+  const abi::CType number = abi::type_of(abi::ValueKind::float64, kHostAbi);
+  PlanCallback integers(signature_of(structure_of({word, word}), {}),
+                        [](void* const*, void* result) {
+                          *static_cast<IntegerPair*>(result) = {11, 22};
+                        });
+  const auto pair = integers.function<IntegerPair()>()();
+  EXPECT_EQ(pair.first, 11u);
+  EXPECT_EQ(pair.second, 22u);
+  PlanCallback floats(signature_of(structure_of({number, number}), {}),
+                      [](void* const*, void* result) {
+                        *static_cast<FloatPair*>(result) = {3.5, 4.5};
+                      });
+  const auto numbers = floats.function<FloatPair()>()();
+  EXPECT_EQ(numbers.first, 3.5);
+  EXPECT_EQ(numbers.second, 4.5);
 }
 
 void compare_ints(VMCallbackContext* context) {
-  const int a = *reinterpret_cast<int*>(context->intregargsp[0]);
-  const int b = *reinterpret_cast<int*>(context->intregargsp[1]);
+  const int a = *reinterpret_cast<int*>(word_argument(context, 0));
+  const int b = *reinterpret_cast<int*>(word_argument(context, 1));
   ++*static_cast<int*>(context->record->user);
   return_word(context, a < b ? -1 : a > b);
 }
@@ -138,7 +149,7 @@ TEST(Callback, SortsWithQsort) {
 TEST(Callback, NestsDeeply) {
   static ThunkRecord* self;
   self = &make_thunk([](VMCallbackContext* context) {
-    const long n = context->intregargsp[0];
+    const long n = word_argument(context, 0);
     return_word(context, n == 0 ? 0 : n + function_of<long(long)>(*self)(n - 1));
   });
   EXPECT_EQ(function_of<long(long)>(*self)(1000), 500500);
@@ -201,7 +212,7 @@ struct TestVm {
     }
     vm.count++;
     if (!callout) vm.foreign++;
-    return_word(context, context->intregargsp[0] + 1);
+    return_word(context, word_argument(context, 0) + 1);
     if (callout) {
       ownership.enter_c(thread);
     } else {
@@ -348,7 +359,7 @@ TEST(CallbackThreads, TooLittleNativeStackGivesTheDefault) {
   TestVm vm;
   Thread& main = vm.carrier.attach(ThreadKind::main);
   ASSERT_TRUE(vm.carrier.ownership().acquire(main));
-  vm.owner.stack_needed = std::size_t{1} << 40;
+  vm.owner.stack_needed = SIZE_MAX / 2;
   EXPECT_EQ(vm.call_out(vm.thunk(), 1), -1);
   const auto refused = vm.refused();
   ASSERT_EQ(refused.size(), 1u);

@@ -104,9 +104,16 @@ void CallbackReader::set_result(VMCallbackContext& context, const void* value) c
     context.return_code = ReturnCode::word;
     return;
   }
+  const std::vector<Step>& steps = plan_.result_steps;
+  if (steps.size() == 1 && steps[0].place == Place::x87 && steps[0].size <= sizeof(double)) {
+    // Not ReturnCode::plan, which takes what is in results.x87 for a long double. [IA32]
+    context.return_code = return_code_of(plan_.result.type.value);
+    std::memcpy(&context.rvs, value, steps[0].size);
+    return;
+  }
   context.return_code = ReturnCode::plan;
   context.x87_results = plan_.x87_results;
-  for (const Step& step : plan_.result_steps) {
+  for (const Step& step : steps) {
     put_result_piece(context.results, step, static_cast<const std::byte*>(value) + step.at);
   }
 }

@@ -123,6 +123,7 @@ void refuse(VMCallbackContext& context, Refusal reason) {
 extern "C" ReturnCode banter_thunk_entry(VMCallbackContext* context);
 ReturnCode banter_thunk_entry(VMCallbackContext* context) {
   context->user = nullptr;
+  context->x87_results = 0;
   if (!run_in_callout(*context, *context->record)) [[unlikely]] {
     context->thread = nullptr;
     context->arrival = Arrival::from_foreign_code;

@@ -1,5 +1,5 @@
 // host.h -- which ABI this build runs: the only place under native/ that asks the compiler. Others
-// ask BANTER_HOST_SYSV_X64 or BANTER_HOST_AAPCS64, where a constant will not do.
+// ask BANTER_HOST_SYSV_X64, BANTER_HOST_IA32 or BANTER_HOST_AAPCS64, where a constant will not do.
 #pragma once
 
 #include "abi/abi_name.h"
@@ -10,6 +10,13 @@
 namespace banter::native {
 namespace host = sysv_x64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::sysv_x64;
+}  // namespace banter::native
+#elif defined(__i386__) && !defined(_WIN32)
+#define BANTER_HOST_IA32 1
+#include "native/ia32/frame.h"
+namespace banter::native {
+namespace host = ia32;
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::ia32;
 }  // namespace banter::native
 #elif defined(__aarch64__) && !defined(__APPLE__)
 #define BANTER_HOST_AAPCS64 1

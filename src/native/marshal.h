@@ -36,6 +36,24 @@ class StackArea {
   std::vector<std::uint64_t> more_;
 };
 
+// A float register's low 8 bytes, or the 4 of a float. IA32 has none.
+template <class Frame>
+void store_float(Frame& frame, std::size_t index, std::uint64_t bits) {
+  if constexpr (requires { frame.floats; }) {
+    frame.floats[index] = bits;
+  } else {
+    BANTER_CHECK(false, "float register {} on an ABI without any", index);
+  }
+}
+template <class Frame>
+void store_float_upper(Frame& frame, std::size_t index, std::uint64_t bits) {
+  if constexpr (requires { frame.float_uppers; }) {
+    frame.float_uppers[index] = bits;
+  } else {
+    BANTER_CHECK(false, "float register {} on an ABI without any", index);
+  }
+}
+
 inline void store_piece(CallFrame& frame, StackArea& stack, const abi::Step& step,
                         std::uint64_t bits) {
   const std::uint64_t piece = bits >> (8 * step.at);
@@ -44,7 +62,7 @@ inline void store_piece(CallFrame& frame, StackArea& stack, const abi::Step& ste
       frame.integers[step.index] = piece;
       break;
     case abi::Place::float_register:
-      frame.floats[step.index] = piece;
+      store_float(frame, step.index, piece);
       break;
     case abi::Place::stack:
       std::memcpy(stack.at(step.index), &piece, step.filled);
@@ -76,6 +94,10 @@ void complete_frame(Frame& frame, const void* stack, const abi::CallPlan& plan) 
     frame.wide_results = plan.wide_results;
   }
   if constexpr (requires { frame.x87_results; }) frame.x87_results = plan.x87_results;
+  if constexpr (requires { frame.x87_bytes; }) {
+    const bool on_x87 = plan.x87_results > 0;
+    frame.x87_bytes = on_x87 ? static_cast<std::uint8_t>(plan.result_steps[0].size) : 0;
+  }
   if constexpr (requires { frame.stack_mask; }) {
     frame.stack_mask = -std::int64_t{plan.stack_alignment.count};
   }
@@ -83,14 +105,6 @@ void complete_frame(Frame& frame, const void* stack, const abi::CallPlan& plan) 
 
 // One word of CallFrame::integers.
 using IntegerRegister = std::remove_reference_t<decltype(CallFrame::integers[0])>;
-
-// A float register's low 8 bytes, or the 4 of a float.
-inline void store_float(CallFrame& frame, std::size_t index, std::uint64_t bits) {
-  frame.floats[index] = bits;
-}
-inline void store_float_upper(CallFrame& frame, std::size_t index, std::uint64_t bits) {
-  frame.float_uppers[index] = bits;
-}
 
 // Where thunkEntry leaves the float registers: the low halves first, then the upper ones.
 inline constexpr std::size_t kSavedFloatStride = sizeof(double);
@@ -168,9 +182,16 @@ inline void put_result_piece(ResultRegisters& results, const abi::Step& step,
 inline std::uint64_t result_bits(const CallFrame& frame, const abi::CallPlan& plan) {
   std::uint64_t bits = 0;
   for (const abi::Step& step : plan.result_steps) {
-    const std::uint64_t piece = step.place == abi::Place::float_register
-                                    ? frame.results.floats[step.index]
-                                    : frame.results.integers[step.index];
+    std::uint64_t piece = step.place == abi::Place::float_register
+                              ? frame.results.floats[step.index]
+                              : frame.results.integers[step.index];
+    // IA32 brings every floating result there; elsewhere only those wider than these bits are.
+    if constexpr (host::kFloatRegisters == 0) {
+      if (step.place == abi::Place::x87) {
+        piece = 0;
+        std::memcpy(&piece, frame.results.x87[step.index], step.size);
+      }
+    }
     bits |= step.at == 0 ? piece : piece << (8 * step.at);
   }
   return bits;

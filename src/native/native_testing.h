@@ -3,7 +3,9 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
+#include "native/host.h"
 #include "native/thunk.h"
 
 namespace banter::native::testing_support {
@@ -36,8 +38,22 @@ inline void return_word(VMCallbackContext* context, std::intptr_t value) {
   context->return_code = ReturnCode::word;
 }
 
+// Of a function whose parameters are all words, or all doubles, and few.
+inline std::intptr_t word_argument(const VMCallbackContext* context, int index) {
+#if defined(BANTER_HOST_IA32)
+  return context->stackp[index];
+#else
+  return context->intregargsp[index];
+#endif
+}
 inline double float_argument(const VMCallbackContext* context, int index) {
+#if defined(BANTER_HOST_IA32)
+  double value;
+  std::memcpy(&value, context->stackp + 2 * index, sizeof value);
+  return value;
+#else
   return context->floatregargsp[index];
+#endif
 }
 
 }  // namespace banter::native::testing_support

@@ -61,8 +61,12 @@ TEST_F(SafeMemory, SaysWhichAddressIsNotMapped) {
 
 TEST_F(SafeMemory, RefusesAddressesThatNoProcessHas) {
   std::uint64_t value;
-  for (std::uintptr_t address : {~std::uintptr_t{0} - 7, std::uintptr_t{0x8000000000000000},
-                                 std::uintptr_t{0x7f00000000000000}}) {
+  // The last word, the middle of all 64-bit addresses and one that is not canonical there; on 32
+  // bits nothing but the first is sure to be unmapped.
+  const std::uintptr_t last = ~std::uintptr_t{0} - 7;
+  const std::uintptr_t middle = sizeof last == 8 ? ~(~std::uintptr_t{0} >> 1) : last;
+  const std::uintptr_t odd = sizeof last == 8 ? middle - (middle >> 7) : last;
+  for (std::uintptr_t address : {last, middle, odd}) {
     EXPECT_FALSE(load(address, 8, &value, &fault_));
     EXPECT_FALSE(store(address, 1, 0, &fault_));
     std::size_t length;

@@ -32,12 +32,19 @@ constexpr std::uint32_t low_half_of_argument(int index) {
   return static_cast<std::uint32_t>(offsetof(seccomp_data, args)) + 8u * index;
 }
 
+// 32-bit processors have two; the C library uses the newer.
+#if defined(__NR_mmap2)
+constexpr std::uint32_t kMmap = __NR_mmap2;
+#else
+constexpr std::uint32_t kMmap = __NR_mmap;
+#endif
+
 bool forbid_making_code() {
   constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | EPERM;
   sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_memfd_create, 12, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mmap, 3, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kMmap, 3, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mprotect, 7, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_pkey_mprotect, 6, 0),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),

@@ -145,6 +145,13 @@ struct Released {
 
 }  // namespace
 
+ThunkRequest request_for(const abi::CallPlan& plan) {
+  ThunkRequest request;
+  request.wide_floats = plan.wide_floats;
+  request.callee_pops = plan.callee_pops.count;
+  return request;
+}
+
 Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   BANTER_CHECK(request.owner != nullptr && request.handler != nullptr);
   Released released;  // outlives the lock: what it calls may come back here

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "abi/places.h"
 #include "base/result.h"
 #include "native/vm_callback_context.h"
 
@@ -115,6 +116,9 @@ struct ThunkRequest {
   std::string_view signature;
   std::string_view creation_site;
 };
+
+// What callbacks of that plan want of their thunk; the rest is the caller's.
+ThunkRequest request_for(const abi::CallPlan& plan);
 
 // All thunks of this process. Every function may be called from any thread; no system call in the
 // common case.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -149,7 +150,9 @@ TEST(Thunk, PagesAreBackedByOurFileAndNeverWritable) {
   for (std::string line; std::getline(maps, line);) {
     std::uintptr_t start = 0, end = 0;
     char protection[5] = {};
-    ASSERT_EQ(std::sscanf(line.c_str(), "%lx-%lx %4s", &start, &end, protection), 3) << line;
+    ASSERT_EQ(std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR " %4s", &start, &end, protection),
+              3)
+        << line;
     EXPECT_FALSE(protection[1] == 'w' && protection[2] == 'x') << line;
     if (address < start || address >= end) continue;
     found = true;
