@@ -23,10 +23,10 @@ if(BANTER_CCACHE)
   endforeach()
 endif()
 
-# The folder under src/native whose assembly this host runs, and the suffix of its own files.
+# The folders under src/native whose assembly this host runs (the host's own ABI first), and the suffix of its own files.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   set(BANTER_HOST_ARCH x64)
-  set(BANTER_HOST_ABIS sysv_x64)
+  set(BANTER_HOST_ABIS sysv_x64 win_x64)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
   set(BANTER_HOST_ARCH arm64)
   set(BANTER_HOST_ABIS aapcs64)

@@ -25,4 +25,24 @@ inline void call(CallFrame& frame, void (*target)()) {
   frame.error_number = errno;
 }
 
+// Whether this host runs functions of that ABI: its own, and on x86-64 also Windows'.
+constexpr bool runs_here(abi::AbiName abi) {
+#if defined(BANTER_HOST_SYSV_X64)
+  if (abi == abi::AbiName::win_x64) return true;
+#endif
+  return abi == kHostAbi;
+}
+
+// The same for a function of an ABI that runs here.
+inline void call_abi(abi::AbiName abi, CallFrame& frame, void (*target)()) {
+#if defined(BANTER_HOST_SYSV_X64)
+  if (abi == abi::AbiName::win_x64) {
+    win_x64::banter_win_x64_call(&frame, target);
+    frame.error_number = errno;
+    return;
+  }
+#endif
+  call(frame, target);
+}
+
 }  // namespace banter::native

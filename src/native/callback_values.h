@@ -16,7 +16,7 @@ namespace banter::native {
 // How one signature's callbacks find their arguments. Immutable, shared by any number of threads.
 class CallbackReader {
  public:
-  // `plan` must outlive the reader and be one of this host.
+  // `plan` must outlive the reader, and its ABI must run here (call.h).
   explicit CallbackReader(const abi::CallPlan& plan);
 
   const abi::CallPlan& plan() const { return plan_; }

@@ -90,7 +90,7 @@ void invoke(const abi::CallPlan& plan, void (*target)(), void* result, void* con
         static_cast<const std::byte*>(arguments[step.argument]) + step.at);
   }
   complete_frame(frame, stack.at(0), plan);
-  call(frame, target);
+  call_abi(plan.abi, frame, target);
   take_result(plan, frame, static_cast<std::byte*>(result));
 }
 

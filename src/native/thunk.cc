@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "carrier/carrier.h"
+#include "native/call.h"
 #include "native/refusals.h"
 #include "native/thunk_page.h"
 #include "platform/code_section.h"
@@ -28,6 +29,17 @@ struct Page {
 
 constexpr std::size_t kRecordsSize =
     (kThunksInPage * sizeof(ThunkRecord) + kThunkPageSize - 1) & ~(kThunkPageSize - 1);
+
+void (*entry_for([[maybe_unused]] abi::AbiName abi))() {
+#if defined(BANTER_HOST_SYSV_X64)
+  if (abi == abi::AbiName::win_x64) return win_x64::banter_win_x64_thunk_entry;
+#endif
+  return thunkEntry;
+}
+
+Slot& slot_of(const ThunkRecord& record) {
+  return *reinterpret_cast<Slot*>(static_cast<std::byte*>(record.thunk) + kThunkPageSize);
+}
 
 }  // namespace
 
@@ -110,7 +122,7 @@ ThunkRecord* ThunkAllocator::State::take_fresh() {
   const std::size_t index = used_of_last_page++;
   auto* record = new (&page.records()[index]) ThunkRecord{};
   record->thunk = page.code + index * kThunkSize;
-  page.slots()[index] = {record, thunkEntry};
+  page.slots()[index] = {record, nullptr};
   return record;
 }
 
@@ -147,19 +159,21 @@ struct Released {
 
 ThunkRequest request_for(const abi::CallPlan& plan) {
   ThunkRequest request;
+  request.abi = plan.abi;
   request.wide_floats = plan.wide_floats;
   request.callee_pops = plan.callee_pops.count;
   return request;
 }
 
 Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
-  BANTER_CHECK(request.owner != nullptr && request.handler != nullptr);
+  BANTER_CHECK(request.owner != nullptr && request.handler != nullptr && runs_here(request.abi));
   Released released;  // outlives the lock: what it calls may come back here
   std::lock_guard lock(state_->mutex);
   auto taken = state_->take_record();
   if (!taken.ok()) return taken;
   ThunkRecord& record = *taken.value();
   released = {record.release, record.user};
+  slot_of(record).entry = entry_for(request.abi);
   record.policy = request.policy;
   record.wide_floats = request.wide_floats;
   record.callee_pops = request.callee_pops;

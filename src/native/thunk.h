@@ -20,6 +20,7 @@
 
 #include "abi/places.h"
 #include "base/result.h"
+#include "native/host.h"
 #include "native/vm_callback_context.h"
 
 namespace banter::carrier {
@@ -99,8 +100,11 @@ struct ThunkRecord {
   ThunkRecord* next;            // in a list of the allocator
   void* thunk;                  // the address that C calls
 };
+// thunk_entry.S reads these.
+static_assert(offsetof(ThunkRecord, wide_floats) == 2 && offsetof(ThunkRecord, callee_pops) == 12);
 
 struct ThunkRequest {
+  abi::AbiName abi = kHostAbi;  // of the C code that calls; one that runs here (call.h)
   CallbackEntry handler = nullptr;
   ThunkOwner* owner = nullptr;
   void* user = nullptr;

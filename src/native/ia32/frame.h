@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "native/thunk.h"
 #include "native/vm_callback_context.h"
 
 namespace banter::native::ia32 {
@@ -38,13 +37,12 @@ static_assert(offsetof(CallFrame, x87_bytes) == 20);
 static_assert(offsetof(CallFrame, stack_mask) == 24);
 static_assert(offsetof(CallFrame, results) == 32 && offsetof(ResultRegisters, x87) == 80);
 
-// What thunk_entry.S lays out on the stack, and reads of a record.
+// What thunk_entry.S lays out on the stack.
 static_assert(offsetof(VMCallbackContext, rvs) == 24);
 static_assert(offsetof(VMCallbackContext, record) == 32);
 static_assert(offsetof(VMCallbackContext, struct_result) == 36);
 static_assert(offsetof(VMCallbackContext, x87_results) == 45);
 static_assert(offsetof(VMCallbackContext, results) == 56 && sizeof(VMCallbackContext) == 168);
-static_assert(offsetof(ThunkRecord, callee_pops) == 12);
 
 extern "C" void banter_ia32_call(CallFrame* frame, void (*target)());
 
