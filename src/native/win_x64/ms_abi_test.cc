@@ -109,8 +109,8 @@ MS_ABI Some<N> each_plus(int a, Some<N> value, double b, Some<N> other) {
 template <std::size_t N>
 void expect_size() {
   const CType some = bytes_type(N);
-  const abi::Signature signature = signature_of(
-      some, {type(ValueKind::int32), some, type(ValueKind::float64), some}, kAbi);
+  const abi::Signature signature =
+      signature_of(some, {type(ValueKind::int32), some, type(ValueKind::float64), some}, kAbi);
   const auto one = numbered<N>(10);
   const auto two = numbered<N>(50);
   const Some<N> expected = each_plus<N>(1, one, 2.0, two);
@@ -167,7 +167,8 @@ using Words = int __attribute__((vector_size(8)));
 
 TEST(WinX64Native, WideValues) {
   expect_twice<__int128>(type(ValueKind::int128), (__int128{3} << 100) - 5);
-  expect_twice<Floats>(abi::vector_of(type(ValueKind::float32), {16}, kAbi).value(), Floats{1, 2, 3, 4});
+  expect_twice<Floats>(abi::vector_of(type(ValueKind::float32), {16}, kAbi).value(),
+                       Floats{1, 2, 3, 4});
   expect_twice<Words>(abi::vector_of(type(ValueKind::int32), {8}, kAbi).value(), Words{5, -6});
   expect_twice<__complex__ float>(abi::complex_of(type(ValueKind::float32)).value(), {1.5f, -2.5f});
   expect_twice<__complex__ double>(abi::complex_of(type(ValueKind::float64)).value(), {1.5, -2.5});
