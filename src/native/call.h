@@ -34,7 +34,7 @@ constexpr bool runs_here(abi::AbiName abi) {
 }
 
 // The same for a function of an ABI that runs here.
-inline void call_abi(abi::AbiName abi, CallFrame& frame, void (*target)()) {
+inline void call_abi([[maybe_unused]] abi::AbiName abi, CallFrame& frame, void (*target)()) {
 #if defined(BANTER_HOST_SYSV_X64)
   if (abi == abi::AbiName::win_x64) {
     win_x64::banter_win_x64_call(&frame, target);

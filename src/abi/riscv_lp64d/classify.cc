@@ -55,8 +55,8 @@ bool is_by_reference(const CType& type) {
 std::vector<Field> fields_of(const CType& type, const CallPlan& plan) {
   const bool scalar = is_floating(type.value) && type.size <= kWord;
   std::vector<Field> fields = scalar ? std::vector{Field{true, {0}, type.size}} : flattened(type);
-  const auto floats = std::ranges::count(fields, true, &Field::floating);
-  const auto integers = std::ranges::count(fields, false, &Field::floating);
+  const auto floats = static_cast<unsigned>(std::ranges::count(fields, true, &Field::floating));
+  const unsigned integers = static_cast<unsigned>(fields.size()) - floats;
   const bool fit = plan.float_registers + floats <= kFloatRegisters &&
                    plan.int_registers + integers <= kIntRegisters;
   return fit ? fields : std::vector<Field>{};
