@@ -8,8 +8,9 @@
 
 namespace banter::native {
 
-// Good until the callback returns. The plan is that of the declaration, without further arguments,
-// and the thunk was made with wide_floats, since nobody knows what the caller passes.
+// Good until the callback returns. The plan is of the host's own ABI and that of the declaration,
+// without further arguments; the thunk was made with wide_floats, since nobody knows what the
+// caller passes.
 class VariadicArguments {
  public:
   VariadicArguments(const VMCallbackContext& context, const abi::CallPlan& plan);

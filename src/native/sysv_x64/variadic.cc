@@ -24,6 +24,7 @@ constexpr unsigned kIntegerBytes = 8 * host::kIntegerRegisters;
 }  // namespace
 
 VariadicArguments::VariadicArguments(const VMCallbackContext& context, const abi::CallPlan& plan) {
+  BANTER_CHECK(plan.abi == kHostAbi, "Windows' va_list is another type");
   static_assert(kIntegerBytes + 16 * host::kFloatRegisters <= kMostSavedBytes);
   std::memcpy(saved_, context.intregargsp, kIntegerBytes);
   for (unsigned i = 0; i < host::kFloatRegisters; i++) {
