@@ -1,6 +1,7 @@
 // arena.h -- objects that live and die together.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,30 +49,24 @@ class Arena {
     void (*destroy)(void*);
   };
 
-  // Chunks come from operator new[], so every alignment up to the default one holds.
   void* room(std::size_t size, std::size_t alignment) {
-    static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= alignof(std::max_align_t));
-    std::size_t padding = (alignment - used_ % alignment) % alignment;
-    if (left_ < size + padding) {
-      const std::size_t bytes = size > kChunk ? size : kChunk;
-      chunks_.push_back(std::make_unique<std::byte[]>(bytes));
-      next_ = chunks_.back().get();
-      left_ = bytes;
-      used_ = 0;
-      padding = 0;
+    void* at = next_;
+    if (std::align(alignment, size, at, left_) == nullptr) {
+      // With room to align in: operator new[] may give less alignment than is asked for.
+      left_ = std::max(size + alignment, kChunk);
+      chunks_.push_back(std::make_unique<std::byte[]>(left_));
+      at = chunks_.back().get();
+      std::align(alignment, size, at, left_);
     }
-    void* result = next_ + padding;
-    next_ += padding + size;
-    left_ -= padding + size;
-    used_ += padding + size;
-    return result;
+    next_ = static_cast<std::byte*>(at) + size;
+    left_ -= size;
+    return at;
   }
 
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::vector<Finalizer> finalizers_;
   std::byte* next_ = nullptr;
-  std::size_t left_ = 0;
-  std::size_t used_ = 0;  // bytes of the current chunk
+  std::size_t left_ = 0;  // of the current chunk
 };
 
 }  // namespace banter
