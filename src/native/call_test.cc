@@ -117,9 +117,7 @@ TEST(Call, KeepsErrno) {
 bool found_caller;
 void (*wanted_caller)();
 _Unwind_Reason_Code look(_Unwind_Context* context, void*) {
-  void* function =
-      _Unwind_FindEnclosingFunction(reinterpret_cast<void*>(_Unwind_GetIP(context) - 1));
-  found_caller |= function == reinterpret_cast<void*>(wanted_caller);
+  found_caller |= function_of_frame(context) == start_of(wanted_caller);
   return _URC_NO_REASON;
 }
 void unwind_in_c() {

@@ -162,8 +162,7 @@ struct Trace {
 };
 
 _Unwind_Reason_Code note_frame(_Unwind_Context* context, void* trace) {
-  static_cast<Trace*>(trace)->functions.push_back(reinterpret_cast<std::uintptr_t>(
-      _Unwind_FindEnclosingFunction(reinterpret_cast<void*>(_Unwind_GetIP(context) - 1))));
+  static_cast<Trace*>(trace)->functions.push_back(function_of_frame(context));
   return _URC_NO_REASON;
 }
 
@@ -185,8 +184,7 @@ TEST(Callback, UnwindsThroughThunkEntryAndC) {
   ThunkRecord& record = make_thunk(trace_in_compare, &trace);
   sort_two(function_of<int(const void*, const void*)>(record));
   const auto has = [&](auto* function) {
-    return std::count(trace.functions.begin(), trace.functions.end(),
-                      reinterpret_cast<std::uintptr_t>(function));
+    return std::count(trace.functions.begin(), trace.functions.end(), start_of(function));
   };
   EXPECT_EQ(has(&trace_in_compare), 1);
   EXPECT_EQ(has(&thunkEntry), 1);

@@ -1,6 +1,8 @@
 // native_testing.h -- what the tests of native/ share.
 #pragma once
 
+#include <unwind.h>
+
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -53,6 +55,20 @@ inline double float_argument(const VMCallbackContext* context, int index) {
   return value;
 #else
   return context->floatregargsp[index];
+#endif
+}
+
+// The function that a frame of _Unwind_Backtrace is in, as start_of() says it.
+inline std::uintptr_t function_of_frame(_Unwind_Context* context) {
+  return _Unwind_GetRegionStart(context);
+}
+template <class Function>
+std::uintptr_t start_of(Function* function) {
+  const auto address = reinterpret_cast<std::uintptr_t>(function);
+#if defined(BANTER_HOST_AAPCS32)
+  return address & ~std::uintptr_t{1};  // a pointer to Thumb code is odd, the code is not
+#else
+  return address;
 #endif
 }
 

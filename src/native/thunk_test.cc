@@ -169,6 +169,10 @@ TEST(Thunk, PagesAreBackedByOurFileAndNeverWritable) {
 std::vector<std::string> objdump_of_first_thunk() {
 #if defined(BANTER_HOST_AAPCS64)
   const char* tool = "aarch64-linux-gnu-objdump";
+#elif defined(BANTER_HOST_AAPCS32)
+  const char* tool = "arm-linux-gnueabi-objdump";
+#elif defined(BANTER_HOST_RISCV_LP64D)
+  const char* tool = "riscv64-linux-gnu-objdump";
 #else
   const char* tool = "objdump";
 #endif
