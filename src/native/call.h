@@ -19,6 +19,10 @@ inline void call(CallFrame& frame, void (*target)()) {
   host::banter_sysv_x64_call(&frame, target);
 #elif defined(BANTER_HOST_IA32)
   host::banter_ia32_call(&frame, target);
+#elif defined(BANTER_HOST_AAPCS32)
+  host::banter_aapcs32_call(&frame, target);
+#elif defined(BANTER_HOST_RISCV_LP64D)
+  host::banter_riscv_lp64d_call(&frame, target);
 #else
   host::banter_aapcs64_call(&frame, target);
 #endif

@@ -61,7 +61,7 @@ CallbackReader::Source CallbackReader::source_of(const abi::Placement& placement
                 static_cast<std::uint32_t>(step.index * sizeof(std::intptr_t))};
       case Place::float_register:
         return {Base::floats, placement.by_reference,
-                static_cast<std::uint32_t>(step.index * kSavedFloatStride)};
+                static_cast<std::uint32_t>(step.index * kFloatStride)};
       default:
         return {Base::stack, placement.by_reference, step.index};
     }

@@ -1,5 +1,5 @@
 // host.h -- which ABI this build runs: the only place under native/ that asks the compiler. Others
-// ask BANTER_HOST_SYSV_X64, BANTER_HOST_IA32 or BANTER_HOST_AAPCS64, where a constant will not do.
+// ask BANTER_HOST_SYSV_X64 and its like, where a constant will not do.
 #pragma once
 
 #include "abi/abi_name.h"
@@ -25,6 +25,24 @@ inline constexpr abi::AbiName kHostAbi = abi::AbiName::ia32;
 namespace banter::native {
 namespace host = aapcs64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::aapcs64;
+}  // namespace banter::native
+#elif defined(__arm__)
+#define BANTER_HOST_AAPCS32 1
+#include "native/aapcs32/frame.h"
+namespace banter::native {
+namespace host = aapcs32;
+#if defined(__ARM_PCS_VFP)
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::aapcs32;
+#else
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::aapcs32_soft;
+#endif
+}  // namespace banter::native
+#elif defined(__riscv) && __riscv_xlen == 64 && defined(__riscv_float_abi_double)
+#define BANTER_HOST_RISCV_LP64D 1
+#include "native/riscv_lp64d/frame.h"
+namespace banter::native {
+namespace host = riscv_lp64d;
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::riscv_lp64d;
 }  // namespace banter::native
 #else
 #error "native/ has no folder for this host yet"

@@ -39,10 +39,10 @@ void put(CallFrame& frame, std::byte* stack, const Step& step, const std::byte* 
       frame.integers[step.index] = static_cast<IntegerRegister>(load_widened(from, step));
       return;
     case Place::float_register:
-      store_float(frame, step.index, load_widened(from, step));
+      store_float(frame, step, load_widened(from, step));
       return;
     case Place::float_upper:
-      store_float_upper(frame, step.index, load_widened(from, step));
+      store_float_upper(frame, step, load_widened(from, step));
       return;
     case Place::stack:
       if (step.filled == step.size) {

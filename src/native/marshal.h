@@ -36,21 +36,44 @@ class StackArea {
   std::vector<std::uint64_t> more_;
 };
 
-// A float register's low 8 bytes, or the 4 of a float. IA32 has none.
-template <class Frame>
-void store_float(Frame& frame, std::size_t index, std::uint64_t bits) {
-  if constexpr (requires { frame.floats; }) {
-    frame.floats[index] = bits;
+// One word of CallFrame::integers.
+using IntegerRegister = std::remove_reference_t<decltype(CallFrame::integers[0])>;
+
+// On 32-bit Arm a plan counts float registers in singles, and results of up to four words come in
+// integer registers.
+inline constexpr bool kCountsSingles =
+    kHostAbi == abi::AbiName::aapcs32 || kHostAbi == abi::AbiName::aapcs32_soft;
+inline constexpr std::size_t kFloatStride = kCountsSingles ? 4 : 8;
+inline constexpr std::size_t kIntegerResultStride = kCountsSingles ? 4 : 8;
+// On RISC-V the upper half of a register that holds a float is all ones. [ISA 12.2]
+inline constexpr bool kBoxesFloats = kHostAbi == abi::AbiName::riscv_lp64d;
+
+// The low 8 bytes of a float register, or the 4 of a float, among those that begin at `registers`.
+inline void put_float(std::uint64_t* registers, const abi::Step& step, std::uint64_t bits) {
+  std::byte* to = reinterpret_cast<std::byte*>(registers) + step.index * kFloatStride;
+  if constexpr (kBoxesFloats) {
+    if (step.size == 4) bits |= 0xFFFFFFFF00000000;
+  }
+  if (kCountsSingles && step.size == 4) {
+    std::memcpy(to, &bits, 4);
   } else {
-    BANTER_CHECK(false, "float register {} on an ABI without any", index);
+    std::memcpy(to, &bits, 8);
   }
 }
 template <class Frame>
-void store_float_upper(Frame& frame, std::size_t index, std::uint64_t bits) {
-  if constexpr (requires { frame.float_uppers; }) {
-    frame.float_uppers[index] = bits;
+void store_float(Frame& frame, const abi::Step& step, std::uint64_t bits) {
+  if constexpr (requires { frame.floats; }) {
+    put_float(frame.floats, step, bits);
   } else {
-    BANTER_CHECK(false, "float register {} on an ABI without any", index);
+    BANTER_CHECK(false, "float register {} on an ABI without any", step.index);
+  }
+}
+template <class Frame>
+void store_float_upper(Frame& frame, const abi::Step& step, std::uint64_t bits) {
+  if constexpr (requires { frame.float_uppers; }) {
+    frame.float_uppers[step.index] = bits;
+  } else {
+    BANTER_CHECK(false, "float register {} on an ABI without upper halves", step.index);
   }
 }
 
@@ -59,10 +82,10 @@ inline void store_piece(CallFrame& frame, StackArea& stack, const abi::Step& ste
   const std::uint64_t piece = bits >> (8 * step.at);
   switch (step.place) {
     case abi::Place::int_register:
-      frame.integers[step.index] = piece;
+      frame.integers[step.index] = static_cast<IntegerRegister>(piece);
       break;
     case abi::Place::float_register:
-      store_float(frame, step.index, piece);
+      store_float(frame, step, piece);
       break;
     case abi::Place::stack:
       std::memcpy(stack.at(step.index), &piece, step.filled);
@@ -103,25 +126,22 @@ void complete_frame(Frame& frame, const void* stack, const abi::CallPlan& plan) 
   }
 }
 
-// One word of CallFrame::integers.
-using IntegerRegister = std::remove_reference_t<decltype(CallFrame::integers[0])>;
-
 // Where thunkEntry leaves the float registers: the low halves first, then the upper ones.
-inline constexpr std::size_t kSavedFloatStride = sizeof(double);
 inline const std::byte* saved_float(const VMCallbackContext& context, std::size_t index) {
-  return reinterpret_cast<const std::byte*>(&context.floatregargsp[index]);
+  return reinterpret_cast<const std::byte*>(context.floatregargsp) + index * kFloatStride;
 }
 inline const std::byte* saved_float_upper(const VMCallbackContext& context, std::size_t index) {
-  return saved_float(context, host::kFloatRegisters + index);
+  return reinterpret_cast<const std::byte*>(context.floatregargsp + host::kFloatRegisters + index);
 }
 
 // Where a piece of a result lies after a call, or is wanted before a callback returns.
 inline const void* result_register(const ResultRegisters& results, const abi::Step& step) {
   switch (step.place) {
     case abi::Place::int_register:
-      return &results.integers[step.index];
+      return reinterpret_cast<const std::byte*>(results.integers) +
+             step.index * kIntegerResultStride;
     case abi::Place::float_register:
-      return &results.floats[step.index];
+      return reinterpret_cast<const std::byte*>(results.floats) + step.index * kFloatStride;
     case abi::Place::float_upper:
       return &results.float_uppers[step.index];
     case abi::Place::x87:
@@ -156,15 +176,20 @@ inline std::uint64_t load_widened(const std::byte* from, const abi::Step& step) 
   }
 }
 
+inline void put_integer(ResultRegisters& results, std::size_t index, std::uint64_t bits) {
+  std::memcpy(reinterpret_cast<std::byte*>(results.integers) + index * kIntegerResultStride, &bits,
+              kIntegerResultStride);
+}
+
 // One piece of a callback's result on its way to C.
 inline void put_result_piece(ResultRegisters& results, const abi::Step& step,
                              const std::byte* from) {
   switch (step.place) {
     case abi::Place::int_register:
-      results.integers[step.index] = load_widened(from, step);
+      put_integer(results, step.index, load_widened(from, step));
       return;
     case abi::Place::float_register:
-      results.floats[step.index] = load_widened(from, step);
+      put_float(results.floats, step, load_widened(from, step));
       return;
     case abi::Place::float_upper:
       results.float_uppers[step.index] = load_widened(from, step);
@@ -182,16 +207,9 @@ inline void put_result_piece(ResultRegisters& results, const abi::Step& step,
 inline std::uint64_t result_bits(const CallFrame& frame, const abi::CallPlan& plan) {
   std::uint64_t bits = 0;
   for (const abi::Step& step : plan.result_steps) {
-    std::uint64_t piece = step.place == abi::Place::float_register
-                              ? frame.results.floats[step.index]
-                              : frame.results.integers[step.index];
-    // IA32 brings every floating result there; elsewhere only those wider than these bits are.
-    if constexpr (host::kFloatRegisters == 0) {
-      if (step.place == abi::Place::x87) {
-        piece = 0;
-        std::memcpy(&piece, frame.results.x87[step.index], step.size);
-      }
-    }
+    std::uint64_t piece = 0;
+    const bool narrow = (kCountsSingles || step.place == abi::Place::x87) && step.size <= 4;
+    std::memcpy(&piece, result_register(frame.results, step), narrow ? 4 : 8);
     bits |= step.at == 0 ? piece : piece << (8 * step.at);
   }
   return bits;
@@ -204,7 +222,8 @@ inline std::uint64_t load_piece(const VMCallbackContext& context, const abi::Ste
     case abi::Place::int_register:
       return static_cast<std::uintptr_t>(context.intregargsp[step.index]);
     case abi::Place::float_register:
-      std::memcpy(&bits, &context.floatregargsp[step.index], sizeof bits);
+      std::memcpy(&bits, saved_float(context, step.index),
+                  kCountsSingles ? step.size : sizeof bits);
       return bits;
     case abi::Place::stack:
       std::memcpy(&bits, reinterpret_cast<const char*>(context.stackp) + step.index, step.size);

@@ -11,7 +11,7 @@
 //   none       struct { float f; void *p; }: a pointer is no integer here
 //   none       union { float f; }: no union is looked through
 //
-// GCC does not look through a structure with an array of no elements in it, but for a float alone.
+// GCC does not look through a structure with an array of no bytes in it, but for a float alone.
 #pragma once
 
 #include <vector>
