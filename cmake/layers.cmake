@@ -43,6 +43,19 @@ else()
   message(FATAL_ERROR "Banter has no ABI folder for the processor '${CMAKE_SYSTEM_PROCESSOR}'")
 endif()
 
+# AArch64 processors that know them check branch targets and return addresses. Every object says so;
+# a program says so when the C library's do. Thunk pages are guarded in any case.
+if(BANTER_HOST_ARCH STREQUAL arm64)
+  add_compile_options(-mbranch-protection=standard)
+endif()
+
+# Where the processor or its compiler has no instructions for atomic operations of every width (one
+# byte on RISC-V, eight bytes on Arm before version 7), they are functions of a library.
+set(BANTER_ATOMIC_LIBRARY)
+if(BANTER_HOST_ARCH MATCHES "^(arm32|riscv64)$")
+  set(BANTER_ATOMIC_LIBRARY atomic)
+endif()
+
 # GoogleTest is built from Debian's source package: the same for every compiler, sanitizer and
 # processor.
 add_subdirectory(/usr/src/googletest/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
@@ -92,10 +105,12 @@ function(banter_layer name)
   if(sources)
     add_library(banter_${name} STATIC ${sources})
     banter_target_options(banter_${name})
-    target_link_libraries(banter_${name} PUBLIC ${libraries} Threads::Threads ${CMAKE_DL_LIBS})
+    target_link_libraries(banter_${name} PUBLIC ${libraries} Threads::Threads ${CMAKE_DL_LIBS}
+        ${BANTER_ATOMIC_LIBRARY})
   else()
     add_library(banter_${name} INTERFACE)
-    target_link_libraries(banter_${name} INTERFACE ${libraries} Threads::Threads ${CMAKE_DL_LIBS})
+    target_link_libraries(banter_${name} INTERFACE ${libraries} Threads::Threads ${CMAKE_DL_LIBS}
+        ${BANTER_ATOMIC_LIBRARY})
   endif()
   if(tests)
     add_executable(${name}_test ${tests})

@@ -19,8 +19,18 @@ sys.path.insert(0, str(ROOT / "examples"))
 NATIVE = Host("sysv_x64", "release")
 FOREIGN = [Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True)]
 # Hosts that only the layers up to native/ run on so far: their own tests, no Smalltalk.
-NATIVE_LAYERS = ("base_test", "platform_test", "carrier_test", "abi_test", "native_test")
-NATIVE_ONLY = [Host("ia32", "ia32", targets=NATIVE_LAYERS)]
+NATIVE_LAYERS = ("base_test", "platform_test", "carrier_test", "abi_test", "native_test",
+                 "library_test")
+
+
+def emulated(abi, preset, emulator, libraries):
+    return Host(abi, preset, emulator=(emulator, "-L", libraries), slow=True, targets=NATIVE_LAYERS)
+
+
+NATIVE_ONLY = [Host("ia32", "ia32", targets=NATIVE_LAYERS),
+               emulated("aapcs32", "armhf", "qemu-arm", "/usr/arm-linux-gnueabihf"),
+               emulated("aapcs32_soft", "armel", "qemu-arm", "/usr/arm-linux-gnueabi"),
+               emulated("riscv_lp64d", "riscv64", "qemu-riscv64", "/usr/riscv64-linux-gnu")]
 ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
             environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
 
