@@ -23,7 +23,8 @@ if(BANTER_CCACHE)
   endforeach()
 endif()
 
-# The folders under src/native whose assembly this host runs (the host's own ABI first), and the suffix of its own files.
+# The folders under src/native whose assembly this host runs (its own ABI first), and the suffix of
+# its own files.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   set(BANTER_HOST_ARCH x64)
   set(BANTER_HOST_ABIS sysv_x64 win_x64)
