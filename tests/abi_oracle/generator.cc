@@ -287,10 +287,67 @@ __asm__(".text\n.globl oracle_guard\noracle_guard:\n"
         "ldp x29, x30, [sp], #160\nret\n");
 )";
 
-std::string guard(AbiName abi) {
+constexpr const char* kGuardIA32 = R"(
+__asm__(".text\n.globl oracle_guard\noracle_guard:\n"
+        "pushl %ebx\npushl %esi\npushl %edi\npushl %ebp\nsubl $12, %esp\n"
+        "movl 32(%esp), %eax\nmovl 36(%esp), %ecx\nmovl %ecx, (%esp)\n"
+        "movl $0x1111, %ebx\nmovl $0x2222, %esi\nmovl $0x3333, %edi\nmovl $0x4444, %ebp\n"
+        "call *%eax\n"
+        "xorl %eax, %eax\n"
+        "cmpl $0x1111, %ebx\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpl $0x2222, %esi\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpl $0x3333, %edi\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpl $0x4444, %ebp\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "addl $12, %esp\npopl %ebp\npopl %edi\npopl %esi\npopl %ebx\nret\n");
+)";
+
+constexpr const char* kGuardArm32 = R"(
+#ifdef __ARM_PCS_VFP
+#define FLOATS(text) text
+#else
+#define FLOATS(text)
+#endif
+__asm__(".text\n.syntax unified\n.arm\n.balign 4\n"
+        ".globl oracle_guard\n.type oracle_guard, %function\noracle_guard:\n"
+        "push {r3-r11, lr}\n" FLOATS("vpush {d8-d15}\n")
+        "mov ip, r0\nmov r0, r1\n"
+        ".irp n, 4,5,6,7,8,9,10,11\nmov r\\n, #\\n\n.endr\n"
+        FLOATS(".irp n, 8,9,10,11,12,13,14,15\nvmov.f64 d\\n, #\\n\n.endr\n")
+        "blx ip\n"
+        "mov r0, #0\n"
+        ".irp n, 4,5,6,7,8,9,10,11\ncmp r\\n, #\\n\naddne r0, r0, #1\n.endr\n"
+        FLOATS(".irp n, 8,9,10,11,12,13,14,15\nvmov.f64 d0, #\\n\nvcmp.f64 d\\n, d0\n"
+               "vmrs APSR_nzcv, fpscr\naddne r0, r0, #1\n.endr\nvpop {d8-d15}\n")
+        "pop {r3-r11, pc}\n");
+)";
+
+constexpr const char* kGuardRiscV64 = R"(
+__asm__(".text\n.globl oracle_guard\noracle_guard:\n"
+        "addi sp, sp, -208\nsd ra, 200(sp)\n"
+        ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11\n"
+        "sd s\\n, 8*\\n(sp)\nfsd fs\\n, 96+8*\\n(sp)\n"
+        "li s\\n, 100+\\n\nfcvt.d.l fs\\n, s\\n\n.endr\n"
+        "mv t0, a0\nmv a0, a1\njalr t0\n"
+        "li a0, 0\n"
+        ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11\n"
+        "li t0, 100+\\n\nfcvt.d.l ft0, t0\nsub t1, s\\n, t0\nsnez t1, t1\nadd a0, a0, t1\n"
+        "feq.d t1, fs\\n, ft0\nxori t1, t1, 1\nadd a0, a0, t1\n"
+        "ld s\\n, 8*\\n(sp)\nfld fs\\n, 96+8*\\n(sp)\n.endr\n"
+        "ld ra, 200(sp)\naddi sp, sp, 208\nret\n");
+)";
+
+// Runs on the host's own ABI: that of Linux where functions with ms_abi are asked about.
+const char* guard(AbiName abi) {
   switch (abi) {
+    case AbiName::ia32:
+      return kGuardIA32;
     case AbiName::aapcs64:
       return kGuardA64;
+    case AbiName::aapcs32:
+    case AbiName::aapcs32_soft:
+      return kGuardArm32;
+    case AbiName::riscv_lp64d:
+      return kGuardRiscV64;
     default:
       return kGuardX64;
   }
