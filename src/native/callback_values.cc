@@ -43,7 +43,11 @@ const std::byte* register_of(const VMCallbackContext& context, const Step& step)
 CallbackReader::CallbackReader(const abi::CallPlan& plan) : plan_(plan) {
   std::vector<std::vector<const Step*>> steps(plan.arguments.size());
   for (const Step& step : plan.argument_steps) {
-    if (step.argument != abi::kResultRoom) steps[step.argument].push_back(&step);
+    if (step.argument == abi::kResultRoom) continue;
+    auto& own = steps[step.argument];
+    // Windows wants doubles of variadic functions in two registers. GCC fills the integer one only
+    // for those after the fixed ones, so the first place is read.
+    if (own.empty() || own.back()->at != step.at) own.push_back(&step);
   }
   for (std::size_t i = 0; i < steps.size(); i++) {
     sources_.push_back(source_of(plan.arguments[i], steps[i]));
