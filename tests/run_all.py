@@ -20,7 +20,7 @@ NATIVE = Host("sysv_x64", "release")
 FOREIGN = [Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True)]
 # Hosts that only the layers up to native/ run on so far: their own tests, no Smalltalk.
 NATIVE_LAYERS = ("base_test", "platform_test", "carrier_test", "abi_test", "native_test",
-                 "library_test")
+                 "library_test", "abi_oracle_test")
 
 
 def emulated(abi, preset, emulator, libraries):

@@ -21,20 +21,31 @@ struct Options {
   bool keep = false;
 } options;
 
-TEST(AbiOracle, PlansAgreeWithTheCompiler) {
+void expect_agreement(abi::AbiName abi) {
   for (std::size_t done = 0; done < options.count; done += kRound) {
     const std::uint64_t seed = options.seed + done / kRound;
-    Corpus corpus = random_corpus(options.abi, seed, std::min(kRound, options.count - done));
+    Corpus corpus = random_corpus(abi, seed, std::min(kRound, options.count - done));
     auto wrong = first_disagreement(corpus, seed, options.keep);
     if (wrong) {
       const Disagreement smallest = smallest_disagreement(corpus, *wrong, seed);
-      FAIL() << name_of(options.abi) << ", seed " << seed << ", signature " << wrong->subject
+      FAIL() << name_of(abi) << ", seed " << seed << ", signature " << wrong->subject
              << ", reduced: " << smallest.text;
     }
   }
-  fmt::print("{}: {} signatures agree with the compiler in both directions\n", name_of(options.abi),
+  fmt::print("{}: {} signatures agree with the compiler in both directions\n", name_of(abi),
              options.count);
 }
+
+TEST(AbiOracle, PlansAgreeWithTheCompiler) {
+  expect_agreement(options.abi);
+}
+
+#if defined(BANTER_HOST_SYSV_X64)
+// Functions with the ms_abi attribute.
+TEST(AbiOracleWinX64, PlansAgreeWithTheCompiler) {
+  expect_agreement(abi::AbiName::win_x64);
+}
+#endif
 
 }  // namespace
 

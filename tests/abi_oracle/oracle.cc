@@ -82,6 +82,7 @@ class Oracle {
       : corpus_(corpus), compiled_(compiled), names_(names_of(corpus)), engine_(seed) {
     request_.handler = callback_handler;
     request_.owner = &owner();
+    request_.abi = corpus.abi;
     request_.signature = "an oracle's";
     request_.creation_site = "oracle.cc";
   }
