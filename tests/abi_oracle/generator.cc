@@ -81,8 +81,9 @@ class TypeMaker {
     // va_arg of GCC takes what is wider than 8 bytes by Linux's rule in a function with ms_abi, not
     // by reference as its own callers pass it.
     const bool scalars_only = abi_ == AbiName::win_x64;
-    return types.empty() || scalars_only || random_.below(3) > 0 ? random_.pick(scalars_.promoted)
-                                                 : types[random_.below(types.size())].name;
+    return types.empty() || scalars_only || random_.below(3) > 0
+               ? random_.pick(scalars_.promoted)
+               : types[random_.below(types.size())].name;
   }
 
  private:
