@@ -25,8 +25,8 @@
 //   candidates return in s0, d0 and those that follow. [6.4, 7.1.2.2]
 // - An argument of no bytes (an empty structure in C) travels nowhere; one that is aligned to 8 all
 //   the same makes the next begin at an even register, or at a multiple of 8. [C.3, C.7]
-// - GCC sees an alignment of 8 in a packed structure with a bit-field of type long long; Clang and
-//   we do not.
+// - A bit-field of type long long counts as aligned to 8 in a packed structure, too, whose members
+//   otherwise do not. [GCC 9 and later; Clang does not count it]
 // - GCC without NEON places vectors no differently.
 #include "abi/aapcs32/classify.h"
 
@@ -46,8 +46,17 @@ constexpr Bytes kWord{4};
 constexpr Bytes kDoubleWord{8};
 constexpr Bytes kStackAlignment{8};  // [6.2.1.2]
 
+// Packed or not.
+bool has_double_word_bit_field(const CType& type) {
+  if (type.value != ValueKind::structure && type.value != ValueKind::union_of) return false;
+  return std::ranges::any_of(type.aggregate->members, [](const Member& each) {
+    return each.bits && type_of(each.type.value, AbiName::aapcs32).alignment >= kDoubleWord;
+  });
+}
+
 bool is_double_aligned(const CType& type) {
-  return natural_alignment(type, AbiName::aapcs32) >= kDoubleWord;
+  return natural_alignment(type, AbiName::aapcs32) >= kDoubleWord ||
+         has_double_word_bit_field(type);
 }
 
 unsigned singles_of(const Homogeneous& leaves) {

@@ -27,7 +27,8 @@
 // - Narrow integers are widened to 32 bits by their own sign, then to 64 by the sign of that: a
 //   uint32_t of 0xFFFFFFFF is all ones. [2.1] The plan says so: sign_extends_words. What is part of
 //   a structure is not widened.
-// - An argument of no bytes (an empty structure in C) travels nowhere.
+// - An argument of no bytes (an empty structure in C) travels nowhere, but a named one that is
+//   aligned to more than 8 aligns what comes after it on the stack. [GCC]
 // - Results travel as a first named argument would; for one by reference, the address of room is
 //   the first argument, a0. [2.1]
 #include "abi/riscv_lp64d/classify.h"
@@ -84,10 +85,13 @@ Bytes own_alignment(const CType& type) {
   return has_own ? type.alignment : natural_alignment(type, AbiName::riscv_lp64d);
 }
 
+Bytes stack_alignment_of(const CType& type) {
+  return std::clamp(own_alignment(type), kWord, kStackAlignment);
+}
+
 // Puts the bytes from `at` on to the stack. [2.1]
 void stack(CallPlan& plan, Placement& placement, const CType& type, Bytes at) {
-  const Bytes alignment = std::clamp(own_alignment(type), kWord, kStackAlignment);
-  const Bytes offset = rounded_up(plan.stack_size, alignment);
+  const Bytes offset = rounded_up(plan.stack_size, stack_alignment_of(type));
   const Bytes size = type.size - at;
   plan.stack_size = offset + rounded_up(size, kWord);
   placement.pieces.push_back(OnStack{offset, at, size});
@@ -113,7 +117,10 @@ void place_words(CallPlan& plan, Placement& placement, const CType& type, bool n
 
 Placement place(CallPlan& plan, const CType& type, bool named) {
   Placement placement{type, {}, false, "no bytes"};
-  if (type.size == Bytes{0}) return placement;
+  if (type.size == Bytes{0}) {
+    if (named) plan.stack_size = rounded_up(plan.stack_size, stack_alignment_of(type));
+    return placement;
+  }
   placement.rule = "";
   const std::vector<Field> fields = named ? fields_of(type, plan) : std::vector<Field>{};
   if (!fields.empty()) {

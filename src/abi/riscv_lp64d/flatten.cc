@@ -52,12 +52,32 @@ class Walk {
   }
 };
 
+// An array of no elements, or of elements without bytes.
+bool has_array_of_nothing(const CType& type) {
+  if (type.value == ValueKind::array && type.size == Bytes{0}) return true;
+  if (type.value != ValueKind::structure && type.value != ValueKind::array) return false;
+  return std::ranges::any_of(type.aggregate->members,
+                             [](const Member& each) { return has_array_of_nothing(each.type); });
+}
+
+// The scalar or _Complex that fills all of the value and is aligned as it wants; nullptr otherwise.
+const CType* only_value(const CType& type) {
+  if (type.value != ValueKind::structure && type.value != ValueKind::array) return &type;
+  const auto& members = type.aggregate->members;
+  const auto filling =
+      std::ranges::find(members, type.size, [](const Member& each) { return each.type.size; });
+  if (filling == members.end() || filling->bits) return nullptr;
+  const CType* value = only_value(filling->type);
+  return value != nullptr && type.alignment >= value->alignment ? value : nullptr;
+}
+
 }  // namespace
 
 std::vector<Field> flattened(const CType& type) {
   if (type.value != ValueKind::structure && type.value != ValueKind::complex) return {};
   Walk walk;
-  const bool fits = walk.add(type, {0});
+  const CType* whole = has_array_of_nothing(type) ? only_value(type) : &type;
+  const bool fits = whole != nullptr && walk.add(*whole, {0});
   const bool any = std::ranges::any_of(walk.fields, &Field::floating);
   return fits && any ? walk.fields : std::vector<Field>{};
 }

@@ -11,7 +11,8 @@
 //   none       struct { float f; void *p; }: a pointer is no integer here
 //   none       union { float f; }: no union is looked through
 //
-// GCC does not look through a structure with an array of no bytes in it, but for a float alone.
+// GCC does not look through a structure with an array of no bytes in it: only a floating-point
+// value that fills the structure, and is aligned in it, is still found.
 #pragma once
 
 #include <vector>
