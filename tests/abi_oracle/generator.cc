@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+#include "abi/declaration.h"
+
 namespace banter::abi_oracle {
 namespace {
 
@@ -57,9 +59,9 @@ class TypeMaker {
 
   std::vector<Definition> definitions(std::size_t count) {
     add_vectors();
-    for (std::size_t i = 0; i < count; i++) {
-      const std::string text = aggregate();
-      made_.push_back({fmt::format("T{}", i), text});
+    while (made_.size() < count) {
+      Definition next{fmt::format("T{}", made_.size()), aggregate()};
+      if (size_of(next.text) <= kCellSize) add(std::move(next));
     }
     return made_;
   }
@@ -78,12 +80,9 @@ class TypeMaker {
   }
 
   std::string promoted(const std::vector<Definition>& types) {
-    // va_arg of GCC takes what is wider than 8 bytes by Linux's rule in a function with ms_abi, not
-    // by reference as its own callers pass it.
-    const bool scalars_only = abi_ == AbiName::win_x64;
-    return types.empty() || scalars_only || random_.below(3) > 0
-               ? random_.pick(scalars_.promoted)
-               : types[random_.below(types.size())].name;
+    if (types.empty() || random_.below(3) > 0) return random_.pick(scalars_.promoted);
+    const std::string& name = types[random_.below(types.size())].name;
+    return compiler_contradicts_itself(name) ? random_.pick(scalars_.promoted) : name;
   }
 
  private:
@@ -93,9 +92,26 @@ class TypeMaker {
                                                 "signed char", "short",  "long long"};
     for (int i = 0; i < 4; i++) {
       const char* element = kElements[random_.below(6)];
-      made_.push_back({fmt::format("V{}", i), fmt::format("{} __attribute__((vector_size({})))",
-                                                          element, random_.one_in(2) ? 8 : 16)});
+      add({fmt::format("V{}", i), fmt::format("{} __attribute__((vector_size({})))", element,
+                                              random_.one_in(2) ? 8 : 16)});
     }
+  }
+
+  void add(Definition definition) {
+    names_[definition.name] = definition.text;
+    made_.push_back(std::move(definition));
+  }
+
+  // Nothing for a type that our parser refuses: the oracle says so.
+  std::size_t size_of(const std::string& type_text) const {
+    auto type = abi::parse_type(type_text, abi_, names_);
+    return type.ok() ? type.value().size.count : 0;
+  }
+
+  // Where va_arg of GCC does not take what GCC's callers pass for `...`: in a function with ms_abi
+  // what is wider than 8 bytes, taken by Linux's rule; on RISC-V what is empty and aligned to 16.
+  bool compiler_contradicts_itself(const std::string& type) const {
+    return abi_ == AbiName::win_x64 || (abi_ == AbiName::riscv_lp64d && size_of(type) == 0);
   }
 
   std::string aggregate() {
@@ -107,7 +123,9 @@ class TypeMaker {
     for (std::size_t i = 0; i < count; i++) {
       text += " " + member(same, fmt::format("m{}", i)) + ";";
     }
-    return text + " }" + attributes();
+    // With members, but none that is named, it has no meaning. [C11 6.7.2.1:8]
+    if (count > 0 && text.find(" m") == text.npos) text += " " + scalar() + " m;";
+    return text + " }" + attributes(is_union);
   }
 
   std::string member(const std::string& same, const std::string& name) {
@@ -136,9 +154,11 @@ class TypeMaker {
     return fmt::format("{} {} : {}", type, name, bits);
   }
 
-  std::string attributes() {
+  std::string attributes(bool is_union) {
     std::string text;
-    if (random_.one_in(12)) text += "packed";
+    // Microsoft's unions are as large as a bit-field's whole unit, packed or not; GCC's are not.
+    const bool may_be_packed = !(is_union && abi_ == AbiName::win_x64);
+    if (random_.one_in(12) && may_be_packed) text += "packed";
     if (random_.one_in(14)) {
       text += fmt::format("{}aligned({})", text.empty() ? "" : ", ", 4 << random_.below(4));
     }
@@ -150,6 +170,7 @@ class TypeMaker {
   Random& random_;
   Scalars scalars_;
   std::vector<Definition> made_;
+  abi::TypeNames names_;
 };
 
 std::string random_convention(AbiName abi, Random& random) {

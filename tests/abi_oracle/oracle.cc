@@ -2,10 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <cctype>
 #include <cstring>
 
 #include "abi/classify.h"
 #include "abi/declaration.h"
+#include "child.h"
 #include "compiled.h"
 #include "native/callback_values.h"
 #include "native/invoke.h"
@@ -87,7 +89,7 @@ class Oracle {
     request_.creation_site = "oracle.cc";
   }
 
-  std::optional<Disagreement> layouts() {
+  std::optional<std::string> layouts() {
     const auto* known = static_cast<const unsigned(*)[2]>(compiled_.symbol("oracle_types"));
     for (std::size_t i = 0; i < corpus_.types.size(); i++) {
       const Definition& each = corpus_.types[i];
@@ -103,15 +105,15 @@ class Oracle {
     return std::nullopt;
   }
 
-  std::optional<Disagreement> subject(std::size_t number) {
+  std::optional<std::string> subject(std::size_t number) {
     const Subject& subject = corpus_.subjects[number];
     Trial trial;
     trial.declaration = subject.declaration("f");
     auto signature = abi::parse_signature(trial.declaration, corpus_.abi, names_);
-    if (!signature.ok()) return Disagreement{number, signature.error().message};
+    if (!signature.ok()) return signature.error().message;
     trial.signature = std::move(signature).value();
     auto plan = abi::classify(corpus_.abi, trial.signature);
-    if (!plan.ok()) return Disagreement{number, plan.error().message};
+    if (!plan.ok()) return plan.error().message;
     trial.plan = std::move(plan).value();
     for (const abi::Parameter& each : trial.signature.parameters) {
       trial.arguments.push_back(random_value(engine_, each.type));
@@ -121,7 +123,7 @@ class Oracle {
     callout(trial, number);
     if (trial.difference.empty()) callback(trial, number);
     if (trial.difference.empty()) return std::nullopt;
-    return Disagreement{number, explained(trial)};
+    return trial.difference;
   }
 
  private:
@@ -131,16 +133,8 @@ class Oracle {
     return owner;
   }
 
-  Disagreement layout_problem(const Definition& type, const std::string& what) const {
-    return {corpus_.subjects.size(), fmt::format("{} = {}: {}", type.name, type.text, what)};
-  }
-
-  std::string explained(const Trial& trial) const {
-    std::string text = trial.difference + "\n" + abi::explain(trial.signature, trial.plan);
-    for (const Definition& each : corpus_.types) {
-      if (text.find(each.name) != text.npos) text += fmt::format("{} = {}\n", each.name, each.text);
-    }
-    return text;
+  std::string layout_problem(const Definition& type, const std::string& what) const {
+    return fmt::format("{} = {}: {}", type.name, type.text, what);
   }
 
   // Runs `work` with known values in every register that a callee must keep.
@@ -198,6 +192,31 @@ class Oracle {
   native::ThunkRequest request_;
 };
 
+bool has_word(const std::string& text, const std::string& word) {
+  for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+    const std::size_t after = at + word.size();
+    if (after == text.size() || std::isdigit(static_cast<unsigned char>(text[after])) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Our placement and the types in it.
+std::string explained(const Corpus& corpus, const Subject& subject) {
+  auto signature = abi::parse_signature(subject.declaration("f"), corpus.abi, names_of(corpus));
+  if (!signature.ok()) return "";
+  auto plan = abi::classify(corpus.abi, signature.value());
+  if (!plan.ok()) return "";
+  std::string text = abi::explain(signature.value(), plan.value());
+  // Each type uses only those before it.
+  for (std::size_t i = corpus.types.size(); i-- > 0;) {
+    const Definition& each = corpus.types[i];
+    if (has_word(text, each.name)) text += fmt::format("{} = {}\n", each.name, each.text);
+  }
+  return text;
+}
+
 // The corpus with one subject only.
 Corpus reduced(const Corpus& corpus, Subject subject) {
   return {corpus.abi, corpus.types, {std::move(subject)}};
@@ -207,14 +226,24 @@ Corpus reduced(const Corpus& corpus, Subject subject) {
 
 std::optional<Disagreement> first_disagreement(const Corpus& corpus, std::uint64_t seed,
                                                bool keep) {
-  const Compiled compiled(corpus, keep);
-  if (!compiled.problem().empty()) return Disagreement{corpus.subjects.size(), compiled.problem()};
-  Oracle oracle(corpus, compiled, seed);
-  if (auto wrong = oracle.layouts()) return wrong;
-  for (std::size_t i = 0; i < corpus.subjects.size(); i++) {
-    if (auto wrong = oracle.subject(i)) return wrong;
+  const auto question = [&](std::size_t& progress) -> std::optional<std::string> {
+    progress = corpus.subjects.size();
+    const Compiled compiled(corpus, keep);
+    if (!compiled.problem().empty()) return compiled.problem();
+    Oracle oracle(corpus, compiled, seed);
+    if (auto wrong = oracle.layouts()) return wrong;
+    for (progress = 0; progress < corpus.subjects.size(); progress++) {
+      if (auto wrong = oracle.subject(progress)) return wrong;
+    }
+    return std::nullopt;
+  };
+  auto answer = asked_in_child(question);
+  if (!answer) return std::nullopt;
+  const std::size_t number = answer->progress;
+  if (number < corpus.subjects.size()) {
+    answer->text += "\n" + explained(corpus, corpus.subjects[number]);
   }
-  return std::nullopt;
+  return Disagreement{number, std::move(answer->text)};
 }
 
 Disagreement smallest_disagreement(Corpus& corpus, Disagreement found, std::uint64_t seed) {
