@@ -52,6 +52,12 @@ CallbackReader::CallbackReader(const abi::CallPlan& plan) : plan_(plan) {
   for (std::size_t i = 0; i < steps.size(); i++) {
     sources_.push_back(source_of(plan.arguments[i], steps[i]));
   }
+  way_ = way_of_result();
+  code_ = ReturnCode::word;
+  if (way_ == Way::one_piece && plan.result_steps[0].place != Place::int_register) {
+    code_ = plan.result_steps[0].size == sizeof(float) ? ReturnCode::single_float
+                                                       : ReturnCode::double_float;
+  }
 }
 
 // A value in one piece is read in place, one in no or several pieces is gathered.
@@ -79,19 +85,33 @@ CallbackReader::Source CallbackReader::source_of(const abi::Placement& placement
   return source;
 }
 
+// Copies of the usual widths are one load and one store.
+void CallbackReader::gather(const VMCallbackContext& context, std::byte* room) const {
+  for (const Step& step : gathered_) {
+    const std::byte* from = register_of(context, step);
+    switch (step.size) {
+      case 8:
+        std::memcpy(room + step.at, from, 8);
+        break;
+      case 4:
+        std::memcpy(room + step.at, from, 4);
+        break;
+      default:
+        std::memcpy(room + step.at, from, step.size);
+    }
+  }
+}
+
 void CallbackReader::arguments(const VMCallbackContext& context, std::byte* room,
                                void** pointers) const {
-  for (const Step& step : gathered_) {
-    std::memcpy(room + step.at, register_of(context, step), step.size);
-  }
+  if (!gathered_.empty()) gather(context, room);
   std::byte* const bases[] = {reinterpret_cast<std::byte*>(context.intregargsp),
                               reinterpret_cast<std::byte*>(context.floatregargsp),
                               reinterpret_cast<std::byte*>(context.stackp), room};
-  for (std::size_t i = 0; i < sources_.size(); i++) {
-    const Source& source = sources_[i];
+  for (const Source& source : sources_) {
     void* address = bases[static_cast<std::size_t>(source.base)] + source.offset;
     if (source.by_reference) std::memcpy(&address, address, sizeof address);
-    pointers[i] = address;
+    *pointers++ = address;
   }
 }
 
@@ -102,23 +122,41 @@ void* CallbackReader::result_room(const VMCallbackContext& context, void* own) c
   return room;
 }
 
-void CallbackReader::set_result(VMCallbackContext& context, const void* value) const {
-  if (plan_.result.by_reference) {
-    context.rvs.valword = plan_.returns_room ? reinterpret_cast<std::intptr_t>(value) : 0;
-    context.return_code = ReturnCode::word;
-    return;
-  }
+CallbackReader::Way CallbackReader::way_of_result() const {
+  if (plan_.result.by_reference) return Way::room;
   const std::vector<Step>& steps = plan_.result_steps;
-  if (steps.size() == 1 && steps[0].place == Place::x87 && steps[0].size <= sizeof(double)) {
-    // Not ReturnCode::plan, which takes what is in results.x87 for a long double. [IA32]
-    context.return_code = return_code_of(plan_.result.type.value);
-    std::memcpy(&context.rvs, value, steps[0].size);
-    return;
+  const bool is_first = steps.size() == 1 && steps[0].index == 0 && steps[0].at == 0;
+  if (!is_first) return Way::registers;
+  const std::size_t size = steps[0].size;
+  switch (steps[0].place) {
+    case Place::int_register:
+      return size <= sizeof(std::intptr_t) ? Way::one_piece : Way::registers;
+    case Place::float_register:
+      return size == sizeof(float) || size == sizeof(double) ? Way::one_piece : Way::registers;
+    case Place::x87:  // what is in results.x87 is taken for a long double [IA32]
+      return size <= sizeof(double) ? Way::one_piece : Way::registers;
+    default:
+      return Way::registers;
   }
-  context.return_code = ReturnCode::plan;
-  context.x87_results = plan_.x87_results;
-  for (const Step& step : steps) {
-    put_result_piece(context.results, step, static_cast<const std::byte*>(value) + step.at);
+}
+
+void CallbackReader::set_result(VMCallbackContext& context, const void* value) const {
+  const auto* from = static_cast<const std::byte*>(value);
+  switch (way_) {
+    case Way::room:
+      context.rvs.valword = plan_.returns_room ? reinterpret_cast<std::intptr_t>(value) : 0;
+      context.return_code = ReturnCode::word;
+      return;
+    case Way::one_piece:
+      context.rvs.valword64 = load_widened(from, plan_.result_steps[0]);
+      context.return_code = code_;
+      return;
+    case Way::registers:
+      context.return_code = ReturnCode::plan;
+      context.x87_results = plan_.x87_results;
+      for (const Step& step : plan_.result_steps) {
+        put_result_piece(context.results, step, from + step.at);
+      }
   }
 }
 

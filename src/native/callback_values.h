@@ -42,11 +42,18 @@ class CallbackReader {
     std::uint32_t offset;
   };
   Source source_of(const abi::Placement& placement, const std::vector<const abi::Step*>& steps);
+  void gather(const VMCallbackContext& context, std::byte* room) const;
+  // How a result goes back. What is one piece in the first register of its kind needs no
+  // ReturnCode::plan.
+  enum class Way : std::uint8_t { room, one_piece, registers };
+  Way way_of_result() const;
 
   const abi::CallPlan& plan_;
   std::vector<Source> sources_;
   std::vector<abi::Step> gathered_;  // steps of what is put together; `at` is an offset in the room
   std::size_t room_needed_ = 0;
+  Way way_;
+  ReturnCode code_;  // of one_piece
 };
 
 }  // namespace banter::native

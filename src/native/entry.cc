@@ -62,7 +62,6 @@ void run_foreign(Thread* thread, VMCallbackContext& context, const ThunkRecord& 
     return refuse(context, Refusal::freed);
   const ThunkOwner& owner = *record.owner;
   if (owner.over.load(std::memory_order_acquire)) return refuse(context, Refusal::session_over);
-  if (owner.carrier == nullptr) return record.handler(&context);
   if (owner.carrier->in_forked_child()) return refuse(context, Refusal::forked_child);
   Thread* thread = Thread::current_in(*owner.carrier);
   if (thread == nullptr || thread->place() == Place::outside)
@@ -70,14 +69,21 @@ void run_foreign(Thread* thread, VMCallbackContext& context, const ThunkRecord& 
   run_on(*thread, context, record);
 }
 
-// The usual case, all in one: a live callback, in a callout of the VM that the thread entered last,
-// on a stack of ours with room. False: look closer.
-bool run_in_callout(VMCallbackContext& context, const ThunkRecord& record) {
+// The usual cases, all in one: a live callback without a VM, or in a callout of the VM that the
+// thread entered last, on a stack of ours with room. False: look closer.
+bool run_at_once(VMCallbackContext& context, const ThunkRecord& record) {
   if (record.state.load(std::memory_order_acquire) != ThunkState::live) return false;
   const ThunkOwner& owner = *record.owner;
+  if (owner.over.load(std::memory_order_acquire)) return false;
+  if (owner.carrier == nullptr) {
+    context.arrival = Arrival::from_foreign_code;
+    context.thread = nullptr;
+    record.handler(&context);
+    return true;
+  }
   Thread* thread = Thread::current();
   if (thread == nullptr || &thread->carrier() != owner.carrier) return false;
-  if (thread->place() != Place::in_c || owner.over.load(std::memory_order_relaxed)) return false;
+  if (thread->place() != Place::in_c) return false;
   if (owner.carrier->in_forked_child()) return false;
   if (thread->current_stack().bytes_left() < owner.stack_needed) return false;
   context.arrival = Arrival::from_callout;
@@ -124,7 +130,7 @@ extern "C" ReturnCode banter_thunk_entry(VMCallbackContext* context);
 ReturnCode banter_thunk_entry(VMCallbackContext* context) {
   context->user = nullptr;
   context->x87_results = 0;
-  if (!run_in_callout(*context, *context->record)) [[unlikely]] {
+  if (!run_at_once(*context, *context->record)) [[unlikely]] {
     context->thread = nullptr;
     context->arrival = Arrival::from_foreign_code;
     run(*context, *context->record);
