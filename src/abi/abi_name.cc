@@ -48,6 +48,28 @@ std::string_view alien_name_of(AbiName abi) {
   return description(abi).alien_name;
 }
 
+std::string_view document_of(AbiName abi) {
+  switch (abi) {
+    case AbiName::sysv_x64:
+      return "System V AMD64 psABI 1.0";
+    case AbiName::win_x64:
+      return "Microsoft Learn, x64 calling convention";
+    case AbiName::ia32:
+      return "System V i386 psABI 1.1, Microsoft Learn";
+    case AbiName::aapcs64:
+      return "AAPCS64 2022Q3";
+    case AbiName::aapcs32:
+      return "AAPCS32 2022Q3, VFP registers";
+    case AbiName::aapcs32_soft:
+      return "AAPCS32 2022Q3, base standard";
+    case AbiName::riscv_lp64d:
+      return "RISC-V ABIs 1.0, LP64D";
+    case AbiName::apple_arm64:
+      return "AAPCS64 2022Q3 and Apple's departures";
+  }
+  BANTER_CHECK(false, "no ABI {}", static_cast<int>(abi));
+}
+
 const DataModel& data_model(AbiName abi) {
   return description(abi).model;
 }

@@ -49,6 +49,9 @@ std::optional<AbiName> abi_named(std::string_view name);
 // The name that Alien's image code uses (Callback class >> abi): "X64", "ARMv8". Empty for
 // apple_arm64, which no Callback class runs on.
 std::string_view alien_name_of(AbiName abi);
+// The document whose sections the rules of placements cite: "System V AMD64 psABI 1.0". The
+// README of the ABI's folder has its full name.
+std::string_view document_of(AbiName abi);
 const DataModel& data_model(AbiName abi);
 
 }  // namespace banter::abi

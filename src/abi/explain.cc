@@ -1,33 +1,10 @@
 #include <fmt/core.h>
 
 #include "abi/classify.h"
-#include "abi/register_names.h"
+#include "abi/piece_text.h"
 
 namespace banter::abi {
 namespace {
-
-struct PieceText {
-  AbiName abi;
-  bool is_result;
-  bool whole;  // the piece is the whole value
-
-  std::string operator()(const InInt& piece) const {
-    return name_of(abi, piece.reg, is_result) + bytes(piece.at, piece.size);
-  }
-  std::string operator()(const InFloat& piece) const {
-    return name_of(abi, piece.reg, piece.size) + bytes(piece.at, piece.size);
-  }
-  std::string operator()(const OnStack& piece) const {
-    return fmt::format("stack+{}", piece.offset.count) + bytes(piece.at, piece.size);
-  }
-  std::string operator()(const OnX87& piece) const {
-    return fmt::format("st({})", piece.depth) + bytes(piece.at, piece.size);
-  }
-  std::string bytes(Bytes at, Bytes size) const {
-    if (whole) return "";
-    return fmt::format(" bytes {}-{}", at.count, at.count + size.count - 1);
-  }
-};
 
 std::string describe(AbiName abi, const Placement& placement, bool is_result) {
   if (placement.pieces.empty()) return "nothing";
@@ -35,15 +12,12 @@ std::string describe(AbiName abi, const Placement& placement, bool is_result) {
   for (const Piece& piece : placement.pieces) {
     if (!text.empty()) text += ", ";
     if (placement.by_reference && text.empty()) text = "address in ";
-    const bool whole = std::visit(
-        [&](const auto& it) {
-          if (placement.by_reference) return true;
-          return it.at == Bytes{0} && it.size == placement.type.size;
-        },
-        piece);
-    // The address of a result by reference comes where arguments do.
-    const bool in_result_row = is_result && !placement.by_reference;
-    text += std::visit(PieceText{abi, in_result_row, whole}, piece);
+    text += place_of(abi, piece, in_result_row(placement, is_result));
+    const Bytes at = first_byte(piece);
+    const Bytes size = byte_count(piece);
+    const bool whole = at == Bytes{0} && size == placement.type.size;
+    if (placement.by_reference || whole) continue;
+    text += fmt::format(" bytes {}-{}", at.count, at.count + size.count - 1);
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/abi_command.h"
 #include "cli/options.h"
 #include "ffi/install.h"
 #include "heap/layouts.h"
@@ -85,6 +86,7 @@ Result<Oop> send_command(interpreter::Interpreter& vm, const Options& options) {
     case Command::image_build:
       return send("buildImage:from:", {subject.oop(), arguments.oop()});
     case Command::image_run:
+    case Command::abi:
       break;
   }
   return vm.resume_saved_process();
@@ -122,6 +124,7 @@ void die_without_memory() {
 }
 
 int run(const Options& options) {
+  if (options.command == Command::abi) return run_abi_command(options);
   auto heap = open_image(options);
   if (!heap.ok()) {
     std::fprintf(stderr, "banter: %s\n", heap.error().message.c_str());

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "abi/abi_name.h"
+
 namespace banter::cli {
 
 namespace {
@@ -17,6 +19,12 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
   return command;
 }
 
+std::vector<std::string> abi_names() {
+  std::vector<std::string> names = {"all"};
+  for (abi::AbiName each : abi::kAllAbis) names.emplace_back(name_of(each));
+  return names;
+}
+
 struct Parser {
   Options options;
   std::vector<std::string> stress;
@@ -27,6 +35,7 @@ struct Parser {
   CLI::App* test = nullptr;
   CLI::App* image_build = nullptr;
   CLI::App* image_run = nullptr;
+  CLI::App* abi = nullptr;
 
   Parser() {
     app.set_version_flag("--version", "banter " BANTER_VERSION);
@@ -52,6 +61,14 @@ struct Parser {
     test->add_option("PACKAGE", options.arguments, "Names of packages, or folders of packages");
     test->add_option("--results", options.results,
                      "Write PASS or FAIL and its name for each test to this file");
+    abi = app.add_subcommand("abi", "Show where a C call's arguments and result travel, and why");
+    abi->add_option("DECLARATION", options.subject,
+                    "A C function, such as 'double f(struct { float x, y; } p, int n)'; typedefs "
+                    "and structures may stand before it")
+        ->required();
+    abi->add_option("--abi", options.abi, "The calling convention, or all; this host's by default")
+        ->check(CLI::IsMember(abi_names()));
+    abi->add_option("--svg", options.svg, "Draw registers and stack into this file, too");
     CLI::App* image = app.add_subcommand("image", "Make and run image files");
     image->require_subcommand(1);
     image_build = image->add_subcommand("build", "Load packages and save an image");
@@ -69,6 +86,7 @@ struct Parser {
     if (test->parsed()) options.command = Command::test;
     if (image_build->parsed()) options.command = Command::image_build;
     if (image_run->parsed()) options.command = Command::image_run;
+    if (abi->parsed()) options.command = Command::abi;
     if (run->parsed()) options.arguments = run->remaining();
     if (image_run->parsed()) options.arguments = image_run->remaining();
   }

@@ -7,13 +7,15 @@
 
 namespace banter::cli {
 
-enum class Command { run, eval, test, image_build, image_run };
+enum class Command { run, eval, test, image_build, image_run, abi };
 
 struct Options {
   Command command = Command::run;
-  std::string subject;                 // script, expression or image file
+  std::string subject;                 // script, expression, image file or C declaration
   std::vector<std::string> arguments;  // what follows it
   std::string results;                 // --results of `test`; empty for none
+  std::string abi;                     // --abi of `abi`: a name, "all", or empty for this host's
+  std::string svg;                     // --svg of `abi`; empty for none
   std::string image;                   // --image; empty for the embedded one
   bool stress_gc = false;
   bool stress_stack = false;

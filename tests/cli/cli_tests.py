@@ -2,6 +2,7 @@
 import dataclasses
 import pathlib
 import tempfile
+import xml.etree.ElementTree
 import time
 
 import harness
@@ -30,7 +31,7 @@ def test_version(host):
 
 def test_help_names_every_command(host):
     text = expect(host, ["--help"])
-    for command in ("run", "eval", "test", "image"):
+    for command in ("run", "eval", "test", "image", "abi"):
         assert command in text, text
 
 
@@ -182,3 +183,41 @@ def test_the_first_access_to_unmapped_memory_is_refused(host):
         path = script(folder, "Transcript show: ([ (Alien forPointer: 16) signedLongAt: 1 ] "
                       "on: FFIMemoryError do: [ :e | 'refused' ]); cr.\n")
         assert expect(host, ["run", path]) == "refused\n"
+
+
+POINT = "struct { float x, y; } f(struct { float x, y; } p, int n, ...)"
+
+
+def test_abi_says_where_everything_travels(host):
+    text = expect(host, ["abi", POINT, "--abi", "sysv_x64"])
+    for part in ("xmm0", "rdi", "float y", "4-7", "SSE [3.2.3]", "al        1", "16-aligned"):
+        assert part in text, text
+
+
+def test_abi_asks_this_host_unless_told(host):
+    assert expect(host, ["abi", "int abs(int n)"]).count("C type") == 1
+
+
+def test_abi_knows_all_abis_everywhere(host):
+    text = expect(host, ["abi", "__int128 f(long n)", "--abi", "all"])
+    assert text.count("C type") == 5, text
+    assert "ia32: column 1: ia32 has no __int128 in '__int128 f(long n)'" in text, text
+
+
+def test_abi_refuses_with_the_place(host):
+    expect(host, ["abi", "int f(foo x)"], status=1, err="column 7: unknown type 'foo'")
+    expect(host, ["abi", "int f(foo x)", "--abi", "all"], status=1, err="unknown type 'foo'")
+    expect(host, ["abi", "int f(void)", "--abi", "vax"], status=2, err="vax")
+    expect(host, ["abi", "int f(void)", "--svg", "/nowhere/at-all.svg"], status=1,
+           err="/nowhere/at-all.svg")
+
+
+def test_abi_draws(host):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "call.svg"
+        expect(host, ["abi", POINT, "--abi", "all", "--svg", path])
+        picture = xml.etree.ElementTree.parse(path).getroot()
+        words = " ".join(picture.itertext())
+        for name in ("sysv_x64", "apple_arm64", "Registers", "p: x, y"):
+            assert name in words, name
+        assert "href" not in path.read_text()

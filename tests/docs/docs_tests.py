@@ -1,6 +1,7 @@
-"""The Smalltalk programs of README.md and docs/ are run, and print what the text says."""
+"""The programs and commands of README.md and docs/ are run, and print what the text says."""
 import pathlib
 import re
+import shlex
 import tempfile
 
 import harness
@@ -24,6 +25,21 @@ def run_programs(host, name):
         assert done.returncode == 0, f"program {number} of {name}: {harness.text_of(done)[-3000:]}"
         if expected:
             assert text.splitlines() == expected, f"program {number} of {name}: {text}, not {expected}"
+
+
+def run_commands(host, name):
+    """Blocks of the kind console: `$ banter ...`, then everything it prints."""
+    blocks = re.findall(r"```console\n\$ banter (.*?)\n(.*?)```", (harness.ROOT / name).read_text(), re.S)
+    assert blocks, f"{name} has no commands"
+    for command, expected in blocks:
+        done = host.run(host.banter(*shlex.split(command)))
+        assert done.returncode == 0, f"{command}: {harness.text_of(done)[-3000:]}"
+        text = done.stdout.decode()
+        assert text == expected, f"`{command}` of {name} prints:\n{text}"
+
+
+def test_abi_guide(host):
+    run_commands(host, "docs/abi.md")
 
 
 def test_ffi_guide(host):
