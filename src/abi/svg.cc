@@ -32,6 +32,9 @@ constexpr int kRight = 668;  // where the stack begins
 constexpr double kAdvance = 0.6;
 constexpr std::size_t kLettersOfTitle = 120;
 constexpr std::size_t kLettersOfLegend = 64;
+constexpr std::size_t kLettersOfName = 16;     // beside a strip; the legend has more of it
+constexpr std::uint32_t kLargestNumber = 999;  // that fits a cell
+constexpr int kGap = 44;                       // between a label on the left and the stack's names
 
 struct Colour {
   std::string_view fill;
@@ -78,6 +81,12 @@ std::vector<std::string> wrapped(std::string text, std::size_t most) {
   }
   lines.push_back(text);
   return lines;
+}
+
+std::string shortened(const std::string& text, std::size_t most) {
+  constexpr std::string_view kDots = "...";
+  if (text.size() <= most) return text;
+  return text.substr(0, most - std::min(most, kDots.size())) + std::string(kDots);
 }
 
 class Card {
@@ -134,9 +143,12 @@ class Card {
     const Signature& signature = *picture_.signature;
     for (std::size_t i = 0; i < signature.parameters.size(); i++) {
       const std::string& name = signature.parameters[i].name;
-      names_.push_back(name.empty() ? fmt::format("argument {}", i) : name);
+      names_.push_back(name.empty() ? fmt::format("argument {}", i)
+                                    : shortened(name, kLettersOfLegend));
+      short_names_.push_back(shortened(names_.back(), kLettersOfName));
     }
     names_.emplace_back("result");
+    short_names_.emplace_back("result");
   }
 
   // Chips flow into lines; one after the longest entry begins a new line.
@@ -167,12 +179,13 @@ class Card {
     y_ += 14;
   }
 
+  static double letter(int size) { return kAdvance * size; }
   static int letters(std::size_t count, int size) {
-    return static_cast<int>(static_cast<double>(count) * kAdvance * size);
+    return static_cast<int>(static_cast<double>(count) * letter(size));
   }
 
   void places() {
-    const Strips strips = strips_of(*picture_.plan, names_);
+    const Strips strips = strips_of(*picture_.plan, short_names_);
     const int top = y_;
     column(kLeft, "Registers", strips.registers, "no argument is in a register");
     y_ += 10;
@@ -239,13 +252,22 @@ class Card {
     out_ += fmt::format(
         "<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\"/>\n", left, y_,
         width, kCellHeight);
-    int at = left + width + 12;
-    for (const StripLabel& each : strip.labels) {
-      const std::string style = fmt::format(" style=\"fill:{}\"", colour(each.owner).ink);
-      text(at, y_ + 16, "mono label", each.text, style);
-      at += letters(each.text.size() + 2, 12);
-    }
+    labels(left + width + 12, x < kRight ? kRight - kGap : kWidth - kLeft, strip);
     y_ += kRow;
+  }
+
+  // One after the other from `at` on, as far as there is room; who points at one sees all of it.
+  void labels(int at, int end, const Strip& strip) {
+    for (const StripLabel& each : strip.labels) {
+      const auto most = static_cast<std::size_t>(std::max(0, end - at) / letter(12));
+      if (most == 0) return;
+      const std::string shown = shortened(each.text, most);
+      out_ += fmt::format(
+          "<text x=\"{}\" y=\"{}\" class=\"mono label\" style=\"fill:{}\">{}<title>{}</title>"
+          "</text>\n",
+          at, y_ + 16, colour(each.owner).ink, escaped(shown), escaped(each.text));
+      at += letters(shown.size() + 2, 12);
+    }
   }
 
   void cell(int x, const StripByte& byte) {
@@ -258,7 +280,7 @@ class Card {
         kCell, kCellHeight, fill);
     std::string mark;
     if (byte.use == ByteUse::value || byte.use == ByteUse::padding) {
-      mark = std::to_string(byte.number);
+      if (byte.number <= kLargestNumber) mark = std::to_string(byte.number);
     } else if (byte.use == ByteUse::address) {
       mark = "→";
     } else if (byte.use == ByteUse::sign) {
@@ -278,6 +300,7 @@ class Card {
   int y_;
   std::string out_;
   std::vector<std::string> names_;
+  std::vector<std::string> short_names_;
 };
 
 constexpr std::string_view kStyle = R"(<style>

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
+#include <regex>
 #include <utility>
 
 #include "abi/declaration.h"
@@ -105,6 +107,51 @@ TEST(Svg, IsOneFileWithACardForEachAbi) {
   for (std::size_t at = 0; (at = svg.find("class=\"card\"", at)) != svg.npos; at++) cards++;
   EXPECT_EQ(cards, pictures.size());
   EXPECT_NE(svg.find("a &lt; b &amp; &quot;c&quot;"), svg.npos);
+}
+
+// Where each text of one line begins and, counted in letters, ends.
+struct Extent {
+  int y;
+  double left, right;
+};
+std::vector<Extent> labels_and_places(const std::string& svg) {
+  std::vector<Extent> extents;
+  const std::regex text(
+      "<text x=\"(\\d+)\" y=\"(\\d+)\" class=\"mono (label|place|chip)\"([^>]*)>(.*)");
+  for (std::sregex_iterator it(svg.begin(), svg.end(), text), end; it != end; ++it) {
+    const std::string shown =
+        std::regex_replace((*it)[5].str(), std::regex("<title>.*|<[^>]*>"), "");
+    const bool is_place = (*it)[3] == "place";
+    const double width = static_cast<double>(shown.size()) * (is_place ? 7.8 : 7.2);
+    const double x = std::stod((*it)[1]);
+    const bool ends_there = (*it)[4].str().find("text-anchor=\"end\"") != std::string::npos;
+    extents.push_back(
+        {std::stoi((*it)[2]), ends_there ? x - width : x, ends_there ? x : x + width});
+  }
+  return extents;
+}
+
+TEST(Svg, TextsNeitherOverlapNorLeaveTheCard) {
+  const std::string name(100, 'n');
+  const std::string longest =
+      "int f(struct { char first_member, second_member, third_member; int x[9]; } " + name +
+      "a, struct { char first_member, second_member, third_member; } " + name + "b, double " +
+      name + "c, struct { char c[100000000]; } " + name + "d)";
+  for (AbiName abi : kAllAbis) {
+    const std::vector<Extent> extents =
+        labels_and_places(svg_of({picture_of(longest.c_str(), abi)}));
+    EXPECT_GT(extents.size(), 8u);
+    for (const Extent& one : extents) {
+      EXPECT_GT(one.left, 24) << name_of(abi);
+      EXPECT_LT(one.right, 1180 - 24) << name_of(abi);
+      for (const Extent& other : extents) {
+        if (&one == &other || std::abs(one.y - other.y) > 12) continue;
+        EXPECT_TRUE(one.right <= other.left || other.right <= one.left)
+            << name_of(abi) << " at y " << one.y << ": " << one.left << "-" << one.right << ", "
+            << other.left << "-" << other.right;
+      }
+    }
+  }
 }
 
 }  // namespace
