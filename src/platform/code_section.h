@@ -15,7 +15,8 @@ namespace banter::platform {
 class CodeSection {
  public:
   // The section of `size` bytes at `start`, in the program or in the shared library that we are
-  // linked into. Keeps the file open. Fails when the file cannot be found or opened again.
+  // linked into, whether it was linked statically, dynamically or opened with dlopen. Keeps the
+  // file open. Fails when no file is found that can be opened and holds that code.
   static Result<CodeSection> find(const void* start, std::size_t size);
 
   CodeSection(CodeSection&& other) noexcept;

@@ -7,19 +7,28 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cinttypes>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <vector>
 
 namespace banter::platform {
 
 namespace {
 
+// A file that may be the one we were loaded from.
+struct Candidate {
+  std::string path;
+  std::size_t offset = 0;  // of the code
+};
+
 struct Search {
   std::uintptr_t address;
-  std::string path;
-  std::size_t offset = 0;
-  bool found = false;
+  std::vector<Candidate> found;
 };
 
 int look_into_object(dl_phdr_info* object, std::size_t, void* data) {
@@ -31,12 +40,49 @@ int look_into_object(dl_phdr_info* object, std::size_t, void* data) {
         search.address - start >= segment.p_filesz)
       continue;
     const bool is_program = object->dlpi_name == nullptr || object->dlpi_name[0] == '\0';
-    search.path = is_program ? "/proc/self/exe" : object->dlpi_name;
-    search.offset = segment.p_offset + (search.address - start);
-    search.found = true;
+    const std::size_t offset = segment.p_offset + (search.address - start);
+    search.found.push_back({is_program ? "/proc/self/exe" : object->dlpi_name, offset});
+    if (const auto* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+        is_program && name != nullptr)
+      search.found.push_back({name, offset});
     return 1;
   }
   return 0;
+}
+
+// What the kernel says: a whole path, where the loader may only know "./plugin.so" from before a
+// chdir, and the program itself where ld.so was told to run it.
+void look_into_maps(Search& search) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t start = 0;
+    std::uintptr_t end = 0;
+    unsigned long long offset = 0;
+    int path = 0;
+    if (std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR " %*s %llx %*s %*s %n", &start, &end,
+                    &offset, &path) < 3)
+      continue;
+    if (search.address < start || search.address >= end) continue;
+    if (path > 0 && line[static_cast<std::size_t>(path)] == '/') {
+      search.found.push_back({line.substr(static_cast<std::size_t>(path)),
+                              static_cast<std::size_t>(offset) + (search.address - start)});
+    }
+    return;
+  }
+}
+
+bool holds(int file, std::size_t offset, const void* code, std::size_t size) {
+  std::byte chunk[4096];
+  const auto* expected = static_cast<const std::byte*>(code);
+  for (std::size_t at = 0; at < size;) {
+    const std::size_t wanted = std::min(size - at, sizeof chunk);
+    const ssize_t count = pread(file, chunk, wanted, static_cast<off_t>(offset + at));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0 || std::memcmp(chunk, expected + at, static_cast<std::size_t>(count)) != 0)
+      return false;
+    at += static_cast<std::size_t>(count);
+  }
+  return true;
 }
 
 // Guarded pages let an indirect jump land on `bti` instructions only; a thunk begins with one.
@@ -54,13 +100,19 @@ int executable_protection() {
 
 Result<CodeSection> CodeSection::find(const void* start, std::size_t size) {
   Search search{reinterpret_cast<std::uintptr_t>(start), {}};
+  look_into_maps(search);
   dl_iterate_phdr(look_into_object, &search);
-  if (!search.found) return Error{fmt::format("no loaded file holds the code at {}", start)};
-  const int file = ::open(search.path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0)
-    return Error{
-        fmt::format("cannot open {} to map code from it: {}", search.path, std::strerror(errno))};
-  return CodeSection(start, size, file, search.path, search.offset);
+  std::string tried;
+  for (const Candidate& each : search.found) {
+    const int file = ::open(each.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && holds(file, each.offset, start, size))
+      return CodeSection(start, size, file, each.path, each.offset);
+    tried += fmt::format("{}{}: {}", tried.empty() ? "" : "; ", each.path,
+                         file < 0 ? std::strerror(errno) : "not the code that is running");
+    if (file >= 0) close(file);
+  }
+  return Error{fmt::format("cannot map code from the file that was loaded at {}: {}", start,
+                           tried.empty() ? "none is known" : tried)};
 }
 
 CodeSection::CodeSection(CodeSection&& other) noexcept
