@@ -3,11 +3,14 @@
 // A banter_callback lives until its thunk is used again, long after it was freed: a late call finds
 // its default result and its texts. Calls that are running while it is freed go on as they were.
 #include <atomic>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 
 #include "library/error.h"
+#include "library/exceptions.h"
 #include "library/objects.h"
+#include "native/marshal.h"
 #include "native/thunk.h"
 #include "native/variadic.h"
 
@@ -19,9 +22,10 @@ using banter::native::VMCallbackContext;
 
 struct banter_callback {
   std::shared_ptr<const Prototype> prototype;
-  banter_handler handler;
-  void* user;
-  void (*release)(void* user);
+  banter_handler handler = nullptr;  // one of the two
+  banter_raw_handler raw_handler = nullptr;
+  void* user = nullptr;
+  void (*release)(void* user) = nullptr;
   std::unique_ptr<std::byte[]> default_result;
   ThunkRecord* record = nullptr;
 };
@@ -33,8 +37,26 @@ constexpr std::size_t kInlinePointers = 16;
 constexpr std::size_t kInlineRoom = 256;
 constexpr std::size_t kInlineResult = 64;
 
-std::atomic<banter_late_call_handler> late_call_handler{nullptr};
-std::atomic<void*> late_call_user{nullptr};
+// Who is told of late calls. Never freed: a late call may be using it.
+struct Listener {
+  banter_late_call_handler handler;
+  void* user;
+  const Listener* former;
+};
+std::atomic<const Listener*> listener{nullptr};
+
+const char* place_text(const std::string& place) {
+  return place.empty() ? "an unknown place" : place.c_str();
+}
+
+// Calls the handler, out of which no exception comes.
+template <class Call>
+void handle(const ThunkRecord& record, Call call) {
+  contain_exceptions(call, [&] {
+    return fmt::format("the handler of {}, made at {},", *record.signature,
+                       place_text(*record.creation_site));
+  });
+}
 
 // One call that has come in.
 void run(VMCallbackContext* context) {
@@ -63,11 +85,54 @@ void run(VMCallbackContext* context) {
   if (callback.prototype->plan.variadic) {
     native::VariadicArguments rest(*context, callback.prototype->plan);
     pointers[reader.argument_count()] = rest.list();
-    callback.handler(result, pointers, callback.user);
+    handle(*context->record, [&] { callback.handler(result, pointers, callback.user); });
   } else {
-    callback.handler(result, pointers, callback.user);
+    handle(*context->record, [&] { callback.handler(result, pointers, callback.user); });
   }
   reader.set_result(*context, result);
+}
+
+// The public names of what VMCallbackContext has.
+using PublicResults = decltype(banter_registers::result_registers);
+static_assert(sizeof(banter_registers::result) == sizeof(VMCallbackContext::rvs));
+static_assert(offsetof(PublicResults, floats) == offsetof(native::ResultRegisters, floats));
+static_assert(offsetof(PublicResults, float_uppers) ==
+              offsetof(native::ResultRegisters, float_uppers));
+static_assert(offsetof(PublicResults, x87) == offsetof(native::ResultRegisters, x87));
+static_assert(offsetof(PublicResults, x87_count) == sizeof(native::ResultRegisters));
+static_assert(BANTER_RETURN_FLOAT == static_cast<int>(native::ReturnCode::single_float));
+static_assert(BANTER_RETURN_REGISTERS == static_cast<int>(native::ReturnCode::plan));
+
+template <class Frame>
+constexpr bool has_float_uppers() {
+  return requires(Frame & frame) {
+    frame.float_uppers;
+  };
+}
+
+// One call that has come in, for a handler that marshals itself.
+void run_raw(VMCallbackContext* context) {
+  const auto& callback = *static_cast<const banter_callback*>(context->record->user);
+  banter_registers registers{};
+  registers.function = reinterpret_cast<banter_function>(context->thunkp);
+  registers.caller = native::return_address(*context);
+  registers.stack = context->stackp;
+  registers.integers = reinterpret_cast<const std::uintptr_t*>(context->intregargsp);
+  registers.floats = context->floatregargsp;
+  const bool is_hosts = callback.prototype->plan.abi == native::kHostAbi;
+  if (has_float_uppers<native::CallFrame>() && is_hosts) {
+    registers.float_uppers =
+        reinterpret_cast<const double*>(native::saved_float_upper(*context, 0));
+  }
+  registers.struct_result = context->struct_result;
+  handle(*context->record, [&] {
+    context->return_code =
+        static_cast<native::ReturnCode>(callback.raw_handler(&registers, callback.user));
+  });
+  std::memcpy(&context->rvs, &registers.result, sizeof context->rvs);
+  if (context->return_code != native::ReturnCode::plan) return;
+  std::memcpy(&context->results, &registers.result_registers, sizeof context->results);
+  context->x87_results = static_cast<std::uint8_t>(registers.result_registers.x87_count);
 }
 
 // A call of a freed callback. Allocates nothing: it may be in a signal handler.
@@ -75,11 +140,11 @@ void report_late_call(ThunkOwner&, const VMCallbackContext& context, native::Ref
   const ThunkRecord& record = *context.record;
   const banter_late_call call{record.signature->c_str(), record.creation_site->c_str(),
                               record.freeing_site->c_str(), native::return_address(context)};
-  if (auto handler = late_call_handler.load()) return handler(&call, late_call_user.load());
-  std::fprintf(stderr,
-               "banter: %p called %s, made at %s, which was freed%s%s: it got the default\n",
-               call.caller, call.signature, *call.made_at ? call.made_at : "an unknown place",
-               *call.freed_at ? " at " : "", call.freed_at);
+  const Listener* told = listener.load(std::memory_order_acquire);
+  if (told != nullptr && told->handler != nullptr) return told->handler(&call, told->user);
+  std::fprintf(stderr, "banter: %p called %s, made at %s, freed at %s: it got the default\n",
+               call.caller, call.signature, place_text(*record.creation_site),
+               place_text(*record.freeing_site));
 }
 
 ThunkOwner& owner() {
@@ -104,12 +169,13 @@ std::unique_ptr<std::byte[]> copy_of(const void* value, std::size_t size) {
 }
 
 Result<void> take_thunk(banter_callback& callback, const char* made_at) {
-  native::ThunkRequest request;
-  request.handler = run;
+  const abi::CallPlan& plan = callback.prototype->plan;
+  native::ThunkRequest request = native::request_for(plan);
+  const bool raw = callback.raw_handler != nullptr;
+  request.handler = raw ? run_raw : run;
   request.owner = &owner();
   request.user = &callback;
-  request.wide_floats = callback.prototype->plan.wide_floats || callback.prototype->plan.variadic;
-  request.callee_pops = callback.prototype->plan.callee_pops.count;
+  request.wide_floats = raw || plan.wide_floats || plan.variadic;
   request.reader = &callback.prototype->reader;
   request.default_result = callback.default_result.get();
   request.release = end;
@@ -122,6 +188,36 @@ Result<void> take_thunk(banter_callback& callback, const char* made_at) {
   return {};
 }
 
+// `handlers` has the handler and its user; the rest is the same for both sorts.
+banter_callback* make(banter_callback handlers, const banter_signature* signature,
+                      const banter_callback_options* options, banter_error* error) {
+  static const banter_callback_options kNone{};
+  if (options == nullptr) options = &kNone;
+  return guarded(error, [&]() -> banter_callback* {
+    const bool has_handler = handlers.handler != nullptr || handlers.raw_handler != nullptr;
+    if (signature == nullptr || !has_handler) {
+      say(error, fmt::format("a callback needs a {}", has_handler ? "signature" : "handler"));
+      return nullptr;
+    }
+    const abi::CallPlan& plan = signature->prototype->plan;
+    if (plan.variadic && plan.abi != native::kHostAbi && handlers.handler != nullptr) {
+      say(error, fmt::format("a va_list of {} cannot be made here", abi::name_of(plan.abi)));
+      return nullptr;
+    }
+    auto callback = std::make_unique<banter_callback>(std::move(handlers));
+    callback->prototype = signature->prototype;
+    callback->release = options->release;
+    callback->default_result =
+        copy_of(options->default_result, signature->prototype->signature.result.size.count);
+    auto taken = take_thunk(*callback, options->made_at);
+    if (!taken.ok()) {
+      say(error, taken.error().message);
+      return nullptr;
+    }
+    return callback.release();
+  });
+}
+
 }  // namespace
 }  // namespace banter::library
 
@@ -130,23 +226,20 @@ extern "C" {
 banter_callback* banter_callback_new(const banter_signature* signature, banter_handler handler,
                                      void* user, const banter_callback_options* options,
                                      banter_error* error) {
-  static const banter_callback_options kNone{};
-  if (options == nullptr) options = &kNone;
-  return banter::library::guarded(error, [&]() -> banter_callback* {
-    auto callback = std::make_unique<banter_callback>();
-    callback->prototype = signature->prototype;
-    callback->handler = handler;
-    callback->user = user;
-    callback->release = options->release;
-    callback->default_result = banter::library::copy_of(
-        options->default_result, signature->prototype->signature.result.size.count);
-    auto taken = banter::library::take_thunk(*callback, options->made_at);
-    if (!taken.ok()) {
-      banter::library::say(error, taken.error().message);
-      return nullptr;
-    }
-    return callback.release();
-  });
+  banter_callback handlers;
+  handlers.handler = handler;
+  handlers.user = user;
+  return banter::library::make(std::move(handlers), signature, options, error);
+}
+
+banter_callback* banter_callback_new_raw(const banter_signature* signature,
+                                         banter_raw_handler handler, void* user,
+                                         const banter_callback_options* options,
+                                         banter_error* error) {
+  banter_callback handlers;
+  handlers.raw_handler = handler;
+  handlers.user = user;
+  return banter::library::make(std::move(handlers), signature, options, error);
 }
 
 banter_function banter_callback_function(const banter_callback* callback) {
@@ -159,8 +252,11 @@ void banter_callback_free(banter_callback* callback, const char* freed_at) {
 }
 
 void banter_on_late_call(banter_late_call_handler handler, void* user) {
-  banter::library::late_call_user.store(user);
-  banter::library::late_call_handler.store(handler);
+  using banter::library::Listener;
+  auto* told = new (std::nothrow) Listener{handler, user, banter::library::listener.load()};
+  BANTER_CHECK(told != nullptr, "no memory for a late-call handler");
+  while (!banter::library::listener.compare_exchange_weak(told->former, told)) {
+  }
 }
 
 }  // extern "C"

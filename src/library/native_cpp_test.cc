@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,74 @@ TEST(NativeCpp, SignaturesAtRunTime) {
   EXPECT_EQ(reinterpret_cast<long (*)(short, unsigned char)>(callback.function())(-300, 200),
             -60000);
   EXPECT_NE(signature.explain().find("arg 1"), std::string::npos);
+}
+
+TEST(NativeCpp, HandlersMayOwnWhatCannotBeCopied) {
+  auto owned = std::make_unique<int>(40);
+  banter::Callback<int(int)> plus{[owned = std::move(owned)](int n) { return *owned + n; }};
+  banter::Callback<int(int)> moved = std::move(plus);
+  EXPECT_EQ(moved.get()(2), 42);
+}
+
+TEST(NativeCpp, ALateCallGetsTheDefaultAndIsReportedWithItsPlaces) {
+  std::string report;
+  banter_on_late_call(
+      [](const banter_late_call* call, void* user) {
+        *static_cast<std::string*>(user) =
+            std::string(call->signature) + " " + call->made_at + " " + call->freed_at;
+      },
+      &report);
+  banter::Callback<double(int)> half{[](int n) { return n / 2.0; }, -1};
+  const unsigned made_at = __LINE__ - 1;
+  const auto function = half.get();
+  EXPECT_EQ(function(3), 1.5);
+  half.free();
+  const unsigned freed_at = __LINE__ - 1;
+  EXPECT_EQ(function(3), -1);
+  banter_on_late_call(nullptr, nullptr);
+  const std::string file = __FILE__;
+  EXPECT_EQ(report, "double (*)(int) " + file + ":" + std::to_string(made_at) + " " + file + ":" +
+                        std::to_string(freed_at));
+}
+
+int throws(int n) {
+  if (n < 0) throw std::out_of_range("negative");
+  return n;
+}
+
+TEST(NativeCpp, ExceptionsPassThroughACalloutThatWasAskedTo) {
+  const banter::Callout<int(int)> passing{throws, banter::Exceptions::pass};
+  EXPECT_EQ(passing(3), 3);
+  EXPECT_THROW(passing(-3), std::out_of_range);
+  const banter::Callout<int(int)> containing{throws};
+  EXPECT_EQ(containing(3), 3);
+  EXPECT_DEATH(containing(-3),
+               "banter: the function of banter_call, int \\(\\*\\)\\(int\\), let a C\\+\\+ "
+               "exception out, std::out_of_range \\(negative\\): the program ends");
+}
+
+TEST(NativeCpp, AnExceptionOfAHandlerEndsTheProgramWithAReport) {
+  banter::Callback<void()> throwing{[] { throw std::out_of_range("too much"); }};
+  EXPECT_DEATH(throwing.get()(),
+               "the handler of void \\(\\*\\)\\((void)?\\), made at .*native_cpp_test"
+               ".cc:[0-9]+, let a C\\+\\+ exception out, std::out_of_range "
+               "\\(too much\\)");
+}
+
+TEST(NativeCpp, ARawHandlerSaysWhatGoesBack) {
+  const double nothing = -2;
+  banter::RawCallback callback{banter::Signature{"double (*)(void)"},
+                               [own = std::make_unique<int>(7)](banter_registers& registers) {
+                                 registers.result.float64 = *own + 0.25;
+                                 return BANTER_RETURN_DOUBLE;
+                               },
+                               &nothing};
+  const auto function = reinterpret_cast<double (*)()>(callback.function());
+  EXPECT_EQ(function(), 7.25);
+  banter_on_late_call([](const banter_late_call*, void*) {}, nullptr);
+  callback.free();
+  EXPECT_EQ(function(), -2);
+  banter_on_late_call(nullptr, nullptr);
 }
 
 TEST(NativeCpp, ErrorsAreThrownWithTheirText) {

@@ -3,8 +3,9 @@
 
 #include "abi/classify.h"
 #include "library/error.h"
+#include "library/exceptions.h"
 #include "library/objects.h"
-#include "native/host.h"
+#include "native/call.h"
 #include "native/invoke.h"
 
 using banter::library::Prototype;
@@ -12,20 +13,20 @@ using banter::library::Prototype;
 namespace banter::library {
 namespace {
 
-std::shared_ptr<const Prototype> prototype_of(const char* declaration, const banter_types* types,
-                                              banter_error* error) {
+std::shared_ptr<const Prototype> prototype_of(abi::AbiName abi, const char* declaration,
+                                              const banter_types* types, banter_error* error) {
   static const abi::TypeNames kNoNames;
   if (declaration == nullptr) {
     say(error, "a signature needs a declaration");
     return nullptr;
   }
-  auto signature = abi::parse_signature(declaration, native::kHostAbi,
-                                        types == nullptr ? kNoNames : types->names);
+  auto signature =
+      abi::parse_signature(declaration, abi, types == nullptr ? kNoNames : types->names);
   if (!signature.ok()) {
     say(error, signature.error().message);
     return nullptr;
   }
-  auto plan = abi::classify(native::kHostAbi, signature.value());
+  auto plan = abi::classify(abi, signature.value());
   if (!plan.ok()) {
     say(error, plan.error().message);
     return nullptr;
@@ -52,8 +53,19 @@ void banter_text_free(char* text) {
 
 banter_signature* banter_signature_new(const char* declaration, const banter_types* types,
                                        banter_error* error) {
+  return banter_signature_new_for(banter_host_abi(), declaration, types, error);
+}
+
+banter_signature* banter_signature_new_for(const char* abi, const char* declaration,
+                                           const banter_types* types, banter_error* error) {
   return banter::library::guarded(error, [&]() -> banter_signature* {
-    auto prototype = banter::library::prototype_of(declaration, types, error);
+    const auto name = banter::abi::abi_named(abi == nullptr ? "" : abi);
+    if (!name || !banter::native::runs_here(*name)) {
+      banter::library::say(error, fmt::format("functions of '{}' do not run on {}",
+                                              abi == nullptr ? "" : abi, banter_host_abi()));
+      return nullptr;
+    }
+    auto prototype = banter::library::prototype_of(*name, declaration, types, error);
     if (prototype == nullptr) return nullptr;
     return new banter_signature{std::move(prototype)};
   });
@@ -85,6 +97,16 @@ char* banter_signature_explain(const banter_signature* signature) {
 
 void banter_call(const banter_signature* signature, banter_function function, void* result,
                  void* const* arguments) {
+  banter::library::contain_exceptions(
+      [&] { banter::native::invoke(signature->prototype->plan, function, result, arguments); },
+      [&] {
+        return "the function of banter_call, " +
+               banter::abi::to_text(signature->prototype->signature) + ",";
+      });
+}
+
+void banter_call_unwinding(const banter_signature* signature, banter_function function,
+                           void* result, void* const* arguments) {
   banter::native::invoke(signature->prototype->plan, function, result, arguments);
 }
 
