@@ -14,6 +14,7 @@ from harness import ROOT, Host, Result
 
 sys.path.insert(0, str(ROOT / "tests" / "cli"))
 sys.path.insert(0, str(ROOT / "tests" / "docs"))
+sys.path.insert(0, str(ROOT / "tests" / "install"))
 sys.path.insert(0, str(ROOT / "examples"))
 
 NATIVE = Host("sysv_x64", "release")
@@ -133,6 +134,7 @@ def run_native(report):
         return None
     native = whole_suite(NATIVE)
     report.add(NATIVE.title, native)
+    report.add("installed", module_tests("install_tests")(NATIVE))
     return native
 
 
