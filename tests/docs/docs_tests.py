@@ -5,6 +5,7 @@ import shlex
 import tempfile
 
 import harness
+import installation
 
 
 def programs(path):
@@ -36,6 +37,47 @@ def run_commands(host, name):
         assert done.returncode == 0, f"{command}: {harness.text_of(done)[-3000:]}"
         text = done.stdout.decode()
         assert text == expected, f"`{command}` of {name} prints:\n{text}"
+
+
+def compiled_programs(name):
+    """(language, program) of each block of C and C++."""
+    return re.findall(r"```(c|cpp)\n(.*?)```", (harness.ROOT / name).read_text(), re.S)
+
+
+def expected_lines(program, kind):
+    return re.findall(rf"^.*?(?://|/\*) {kind}: (.*?)(?: \*/)?$", program, re.M)
+
+
+def run_compiled(host, prefix, folder, language, program):
+    """Compiles a program with the installed library; its output must be what its comments say."""
+    source = folder / f"program.{language}"
+    source.write_text(program)
+    c = language == "c"
+    installation.checked(
+        *installation.compiler(host, "C" if c else "CXX"), "-std=c11" if c else "-std=c++20", "-Wall",
+        "-Wextra", "-Wpedantic", "-Werror", source, "-o", folder / "program",
+        *installation.pkg_config(prefix, "--cflags", "--libs"), "-lm",
+        f"-Wl,-rpath,{installation.libdir(prefix)}")
+    done = host.run([*host.emulator, str(folder / "program")])
+    text = harness.text_of(done)
+    assert done.returncode == 0, f"status {done.returncode}: {text[-3000:]}"
+    printed = done.stdout.decode().splitlines()
+    assert printed == expected_lines(program, "expect"), text
+    for line in expected_lines(program, "expect error"):
+        assert line in done.stderr.decode(), f"no `{line}` in {text}"
+
+
+def test_native_library_guide(host):
+    name = "docs/native-library.md"
+    prefix = installation.installed(host, "native")
+    found = compiled_programs(name)
+    assert len(found) > 10, f"{name} has {len(found)} programs"
+    for number, (language, program) in enumerate(found, 1):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                run_compiled(host, prefix, pathlib.Path(folder), language, program)
+            except AssertionError as error:
+                raise AssertionError(f"program {number} of {name}: {error}") from error
 
 
 def test_abi_guide(host):

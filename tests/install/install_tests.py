@@ -49,8 +49,7 @@ def test_a_c_project_links_the_archive(host):
 def test_programs_with_pkg_config(host):
     prefix = stranger(host)[1]
     strict = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-    archive = libdir(prefix) / "libbanter-native.a"
-    private = [flag for flag in pkg_config(prefix, "--libs", "--static") if flag != "-lbanter-native"]
+    archive = pkg_config(prefix, "--variable=archive")
     assert pkg_config(prefix, "--modversion") == ["0.1.0"]
     for language, standard, source, expected in (("C", "-std=c11", "main.c", C_OUTPUT),
                                                  ("CXX", "-std=c++20", "main.cc", CXX_OUTPUT)):
@@ -59,7 +58,7 @@ def test_programs_with_pkg_config(host):
         program = FOLDER / f"{host.preset}-{source}.out"
         checked(*begin, "-o", program, *pkg_config(prefix, "--libs"))
         expect(run(host, program, environment=[("LD_LIBRARY_PATH", str(libdir(prefix)))]), expected)
-        checked(*begin, "-o", program, archive, *private)
+        checked(*begin, "-o", program, *archive)
         expect(run(host, program), expected)
         checked(*begin, "-static", "-o", program, *pkg_config(prefix, "--libs", "--static"))
         expect(run(host, program), expected)
