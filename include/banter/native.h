@@ -154,8 +154,9 @@ BANTER_API banter_callback* banter_callback_new(const banter_signature* signatur
  * the pointer is used again for another callback, which is after 16384 others were freed. */
 BANTER_API banter_function banter_callback_function(const banter_callback* callback);
 /* May be called by the handler itself, and while other threads are in the handler: calls that have
- * begun end as they would have. `freed_at` is for reports, copied, and may be NULL. Freeing twice
- * ends the program with a report. */
+ * begun go on as they were, and must end before the pointer is used again: what they need is
+ * released then. `freed_at` is for reports, copied, and may be NULL. Freeing twice ends the program
+ * with a report. */
 BANTER_API void banter_callback_free(banter_callback* callback, const char* freed_at);
 
 /* A call of a freed callback: which one, where it was made and freed, who called. No text is NULL;

@@ -130,6 +130,13 @@ TEST(NativeCpp, ARawHandlerSaysWhatGoesBack) {
   banter_on_late_call(nullptr, nullptr);
 }
 
+TEST(NativeCpp, SignaturesOfAnAbiByName) {
+  const auto here = banter::Signature::of_abi(banter_host_abi(), "short f(long)");
+  EXPECT_EQ(here.result_size(), sizeof(short));
+  EXPECT_EQ(here.argument_size(0), sizeof(long));
+  EXPECT_THROW(banter::Signature::of_abi("pdp11", "int f(void)"), banter::NativeError);
+}
+
 TEST(NativeCpp, ErrorsAreThrownWithTheirText) {
   try {
     banter::Signature{"int f(int,"};
