@@ -20,7 +20,7 @@
  * - Sizes are in bytes, alignments as C has them.
  * - No C++ exception leaves a function of this interface but banter_call_unwinding.
  *
- * Values travel as the ABI documents say that banter_signature_explain names rule by rule.
+ * Values travel as the ABI's document says; banter_signature_explain names it, rule by rule.
  * Guide: docs/native-library.md.
  */
 #ifndef BANTER_NATIVE_H
@@ -98,8 +98,9 @@ BANTER_API size_t banter_signature_argument_count(const banter_signature* signat
 /* Bytes of a value, after promotion; 0 for void, and for an index that no argument has. */
 BANTER_API size_t banter_signature_argument_size(const banter_signature* signature, size_t index);
 BANTER_API size_t banter_signature_result_size(const banter_signature* signature);
-/* Where every argument and the result travel, a line for each. For banter_text_free; NULL for lack
- * of memory. */
+/* Which bytes of every argument and of the result are in which register or on the stack, and which
+ * rule of which document says so: the table that `banter abi` prints. For banter_text_free; NULL
+ * for lack of memory. */
 BANTER_API char* banter_signature_explain(const banter_signature* signature);
 
 /* ---- Callouts ---------------------------------------------------------------------------------

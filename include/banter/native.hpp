@@ -143,7 +143,7 @@ class Signature {
     return banter_signature_argument_size(get(), i);
   }
   std::size_t result_size() const { return banter_signature_result_size(get()); }
-  // Where every argument and the result travel, a line for each.
+  // Where every byte of the arguments and the result travels, and by which rule: a table.
   std::string explain() const {
     const std::unique_ptr<char, void (*)(char*)> text(banter_signature_explain(get()),
                                                       banter_text_free);

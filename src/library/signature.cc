@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "abi/classify.h"
+#include "abi/table.h"
 #include "library/error.h"
 #include "library/exceptions.h"
 #include "library/objects.h"
@@ -91,7 +92,7 @@ size_t banter_signature_result_size(const banter_signature* signature) {
 char* banter_signature_explain(const banter_signature* signature) {
   const Prototype& prototype = *signature->prototype;
   return banter::library::guarded(nullptr, [&] {
-    return strdup(banter::abi::explain(prototype.signature, prototype.plan).c_str());
+    return strdup(banter::abi::table_of(prototype.signature, prototype.plan).c_str());
   });
 }
 
