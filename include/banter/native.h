@@ -152,7 +152,8 @@ BANTER_API banter_callback* banter_callback_new(const banter_signature* signatur
                                                 const banter_callback_options* options,
                                                 banter_error* error);
 /* Valid for ever: after banter_callback_free a call is reported and gets the default result, until
- * the pointer is used again for another callback, which is after 16384 others were freed. */
+ * the pointer is used again for another callback, which is after 16384 others were freed, or sooner
+ * where no more code can be mapped. */
 BANTER_API banter_function banter_callback_function(const banter_callback* callback);
 /* May be called by the handler itself, and while other threads are in the handler: calls that have
  * begun go on as they were, and must end before the pointer is used again: what they need is

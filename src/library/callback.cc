@@ -2,6 +2,7 @@
 //
 // A banter_callback lives until its thunk is used again, long after it was freed: a late call finds
 // its default result and its texts. Calls that are running while it is freed go on as they were.
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
@@ -132,7 +133,8 @@ void run_raw(VMCallbackContext* context) {
   std::memcpy(&context->rvs, &registers.result, sizeof context->rvs);
   if (context->return_code != native::ReturnCode::plan) return;
   std::memcpy(&context->results, &registers.result_registers, sizeof context->results);
-  context->x87_results = static_cast<std::uint8_t>(registers.result_registers.x87_count);
+  context->x87_results =
+      static_cast<std::uint8_t>(std::clamp(registers.result_registers.x87_count, 0, 2));
 }
 
 // A call of a freed callback. Allocates nothing: it may be in a signal handler.
