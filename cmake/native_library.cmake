@@ -65,13 +65,13 @@ if(NOT BANTER_SANITIZE)
 endif()
 target_link_libraries(banter_native_shared PRIVATE Threads::Threads ${CMAKE_DL_LIBS} ${atomic})
 
-# A C program that links the archive needs the C++ library, too.
+# A C program that links the archive needs the C++ library, too, and what that needs.
 add_library(banter_native_static STATIC ${object})
 set_target_properties(banter_native_static PROPERTIES
   OUTPUT_NAME banter-native EXPORT_NAME native_static LINKER_LANGUAGE CXX)
 target_link_options(banter_native_static INTERFACE -Wl,-z,nodelete)
 target_link_libraries(banter_native_static INTERFACE
-  Threads::Threads ${CMAKE_DL_LIBS} ${atomic} $<$<LINK_LANGUAGE:C>:stdc++>)
+  $<$<LINK_LANGUAGE:C>:stdc++> Threads::Threads ${CMAKE_DL_LIBS} ${atomic} m)
 
 foreach(target banter_native_shared banter_native_static)
   target_include_directories(${target} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
@@ -99,7 +99,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/package/BanterNativeConfig.cmake
 file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" prefix_from_pc ${prefix_from_pc})
 set(private_libs -Wl,-z,nodelete)
-foreach(library stdc++ pthread ${CMAKE_DL_LIBS} ${atomic})
+foreach(library stdc++ pthread ${CMAKE_DL_LIBS} ${atomic} m)
   string(APPEND private_libs " -l${library}")
 endforeach()
 configure_file(cmake/package/banter-native.pc.in
