@@ -10,7 +10,7 @@ packages_test="clang clang-format python3 binutils pkgconf gdb qemu-user gcc-aar
   g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6:arm64 libstdc++6:arm64
   libsqlite3-0:arm64 libexpat1:arm64
   g++-i686-linux-gnu g++-arm-linux-gnueabihf g++-arm-linux-gnueabi g++-riscv64-linux-gnu"
-packages_bench="libffi-dev luajit lua5.4 libbenchmark-dev"
+packages_bench="libffi-dev luajit lua5.4 libbenchmark-dev valgrind"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -59,36 +59,45 @@ void handle(const ThunkRecord& record, Call call) {
   });
 }
 
-// One call that has come in.
+// True for signatures whose calls fit run_inline.
+bool is_small(const Prototype& prototype) {
+  return !prototype.plan.variadic && prototype.reader.room_needed() <= kInlineRoom &&
+         prototype.plan.result.type.size.count <= kInlineResult &&
+         prototype.reader.argument_count() <= kInlinePointers;
+}
+
+// One call that has come in: nothing is allocated.
+void run_inline(VMCallbackContext* context) {
+  const auto& callback = *static_cast<const banter_callback*>(context->record->user);
+  const native::CallbackReader& reader = callback.prototype->reader;
+  alignas(16) std::byte room[kInlineRoom];
+  alignas(16) std::byte own[kInlineResult];
+  void* pointers[kInlinePointers];
+  reader.arguments(*context, room, pointers);
+  void* result = reader.result_room(*context, own);
+  handle(*context->record, [&] { callback.handler(result, pointers, callback.user); });
+  reader.set_result(*context, result);
+}
+
+// One call that has come in, of any size.
 void run(VMCallbackContext* context) {
   const auto& callback = *static_cast<const banter_callback*>(context->record->user);
   const native::CallbackReader& reader = callback.prototype->reader;
   const std::size_t result_size = callback.prototype->plan.result.type.size.count;
-  alignas(16) std::byte inline_room[kInlineRoom];
-  alignas(16) std::byte inline_result[kInlineResult];
-  void* inline_pointers[kInlinePointers];
-  std::unique_ptr<std::byte[]> more;
-  std::unique_ptr<void*[]> more_pointers;
-  std::byte* room = inline_room;
-  std::byte* own = inline_result;
-  void** pointers = inline_pointers;
-  if (reader.room_needed() > kInlineRoom || result_size > kInlineResult) [[unlikely]] {
-    more = std::make_unique<std::byte[]>(reader.room_needed() + result_size);
-    room = more.get();
-    own = room + reader.room_needed();
-  }
-  if (reader.argument_count() >= kInlinePointers) [[unlikely]] {
-    more_pointers = std::make_unique<void*[]>(reader.argument_count() + 1);
-    pointers = more_pointers.get();
-  }
-  reader.arguments(*context, room, pointers);
-  void* result = reader.result_room(*context, own);
+  const std::size_t count = reader.argument_count();
+  const auto bytes = std::make_unique<std::byte[]>(reader.room_needed() + result_size);
+  const auto pointers = std::make_unique<void*[]>(count + 1);
+  reader.arguments(*context, bytes.get(), pointers.get());
+  void* result = reader.result_room(*context, bytes.get() + reader.room_needed());
+  const auto call = [&] {
+    handle(*context->record, [&] { callback.handler(result, pointers.get(), callback.user); });
+  };
   if (callback.prototype->plan.variadic) {
     native::VariadicArguments rest(*context, callback.prototype->plan);
-    pointers[reader.argument_count()] = rest.list();
-    handle(*context->record, [&] { callback.handler(result, pointers, callback.user); });
+    pointers[count] = rest.list();
+    call();
   } else {
-    handle(*context->record, [&] { callback.handler(result, pointers, callback.user); });
+    call();
   }
   reader.set_result(*context, result);
 }
@@ -174,7 +183,7 @@ Result<void> take_thunk(banter_callback& callback, const char* made_at) {
   const abi::CallPlan& plan = callback.prototype->plan;
   native::ThunkRequest request = native::request_for(plan);
   const bool raw = callback.raw_handler != nullptr;
-  request.handler = raw ? run_raw : run;
+  request.handler = raw ? run_raw : is_small(*callback.prototype) ? run_inline : run;
   request.owner = &owner();
   request.user = &callback;
   request.wide_floats = raw || plan.wide_floats || plan.variadic;
