@@ -71,7 +71,7 @@ function(banter_target_options target)
     target_compile_options(${target} PRIVATE
         $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict -Wno-dangling-pointer>)
   endif()
-  target_compile_definitions(${target} PRIVATE FMT_HEADER_ONLY=1 BANTER_VERSION="${PROJECT_VERSION}")
+  target_compile_definitions(${target} PRIVATE BANTER_VERSION="${PROJECT_VERSION}")
   # Tests alone look at the sources: what is installed names no path of the machine that built it.
   if(target MATCHES "_test$")
     target_compile_definitions(${target} PRIVATE BANTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
