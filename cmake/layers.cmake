@@ -50,6 +50,11 @@ if(BANTER_HOST_ARCH STREQUAL arm64)
   add_compile_options(-mbranch-protection=standard)
 endif()
 
+# Files beyond 2 GiB and years beyond 2037 on 32-bit hosts.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  add_compile_definitions(_FILE_OFFSET_BITS=64 _TIME_BITS=64)
+endif()
+
 # Where the processor or its compiler has no instructions for atomic operations of every width (one
 # byte on RISC-V, eight bytes on Arm before version 7), they are functions of a library.
 set(BANTER_ATOMIC_LIBRARY)
