@@ -192,6 +192,7 @@ Object* Mutator::new_pointers(Oop cls, std::size_t slots) {
 Object* Mutator::try_new_bytes(ClassIndex index, std::uint64_t bytes) {
   if (bytes > kMaxSlots) return nullptr;
   const Shape shape = shape_of_bits(Format::kBytes, bytes);
+  if (shape.slots > SIZE_MAX / 16) return nullptr;
   return try_allocate(index, shape.format, static_cast<std::size_t>(shape.slots));
 }
 

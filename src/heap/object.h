@@ -193,7 +193,8 @@ struct Object {
            (count == 0 ? 1 : count) * kSlotBytes;
   }
   std::size_t total_bytes() const { return end() - start(); }
-  static std::size_t bytes_for_slots(std::size_t slots) {
+  template <class Size>
+  static constexpr Size bytes_for_slots(Size slots) {
     return kHeaderBytes + (slots == 0 ? 1 : slots) * kSlotBytes +
            (slots >= Header::kOverflowSlots ? kHeaderBytes : 0);
   }

@@ -54,7 +54,8 @@ Result<void> ImageChecker::walk() {
   starts_.assign((end_ - begin_) / 8, false);
   std::uintptr_t at = begin_;
   while (at < end_) {
-    if (end_ - at < Object::bytes_for_slots(0)) return damaged(at, "half an object at the end");
+    if (end_ - at < Object::bytes_for_slots<std::size_t>(0))
+      return damaged(at, "half an object at the end");
     Object* object = Object::at_start(at);
     const std::size_t room = (end_ - object->oop().bits()) / Object::kSlotBytes;
     // A word for the count and a header that has it must go together.

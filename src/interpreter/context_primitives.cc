@@ -126,7 +126,7 @@ Outcome context_at(Mutator&, const Args& args) {
   if (!args.vm.is_context(self)) return Failure::bad_receiver;
   const auto index = Args::convert<std::int64_t>(args.from_end(0));
   if (!index) return Failure::bad_argument;
-  if (*index < 1 || static_cast<std::size_t>(*index) > args.vm.context_stack_size(self))
+  if (*index < 1 || static_cast<std::uint64_t>(*index) > args.vm.context_stack_size(self))
     return Failure::bad_index;
   return args.vm.context_slot(self, fields::kFirstTemp + static_cast<std::size_t>(*index) - 1);
 }
@@ -137,7 +137,7 @@ Outcome context_at_put(Mutator&, const Args& args) {
   if (!args.vm.is_context(self)) return Failure::bad_receiver;
   const auto index = Args::convert<std::int64_t>(args.from_end(1));
   if (!index) return Failure::bad_argument;
-  if (*index < 1 || static_cast<std::size_t>(*index) > args.vm.context_stack_size(self))
+  if (*index < 1 || static_cast<std::uint64_t>(*index) > args.vm.context_stack_size(self))
     return Failure::bad_index;
   const Oop value = args.from_end(0);
   if (!args.vm.set_context_slot(self, fields::kFirstTemp + static_cast<std::size_t>(*index) - 1,

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/to_size.h"
 #include "heap/layouts.h"
 #include "heap/rooted.h"
 #include "interpreter/interpreter.h"
@@ -161,7 +162,7 @@ std::size_t Interpreter::context_stack_size(Oop context) {
   const Oop stackp = context.as_object()->slot(fields::kStackp);
   const std::size_t room = context.as_object()->slot_count() - fields::kFirstTemp;
   if (!stackp.is_small_int() || stackp.as_int() < 0) return 0;
-  return std::min(room, static_cast<std::size_t>(stackp.as_int()));
+  return std::min(room, to_size(static_cast<std::uint64_t>(stackp.as_int())));
 }
 
 Oop Interpreter::context_slot(Oop context, std::size_t i) {

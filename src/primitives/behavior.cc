@@ -51,9 +51,8 @@ Outcome basic_new_sized(Mutator& mutator, const Args& args) {
     return Failure::bad_receiver;
   }
   if (*size > kMostElements) return Failure::no_memory;
-  const auto count = static_cast<std::size_t>(*size);
-  if (!mutator.valid_instance_size(cls, count)) return Failure::bad_receiver;
-  Object* instance = mutator.try_new_instance(cls, count, Where);
+  if (!mutator.valid_instance_size(cls, *size)) return Failure::bad_receiver;
+  Object* instance = mutator.try_new_instance(cls, *size, Where);
   if (instance == nullptr) return Failure::no_memory;
   return instance->oop();
 }
@@ -177,8 +176,7 @@ Outcome instance_bytes(Mutator& mutator, const Args& args) {
     width = 4;
   }
   const std::uint64_t slots = Heap::instance_size_of(cls) + (elements * width + 7) / 8;
-  const std::size_t bytes = Object::bytes_for_slots(static_cast<std::size_t>(slots));
-  return Oop::small_int(static_cast<std::int64_t>(bytes));
+  return Oop::small_int(static_cast<std::int64_t>(Object::bytes_for_slots(slots)));
 }
 
 constexpr Entry kTable[] = {

@@ -5,6 +5,7 @@
 // anything else and never collect.
 #include <algorithm>
 
+#include "base/to_size.h"
 #include "primitives/table_list.h"
 #include "primitives/values.h"
 
@@ -29,7 +30,7 @@ std::optional<const std::uint8_t*> table_of(Oop oop) {
 }
 std::optional<std::size_t> start_of(Oop oop) {
   if (!oop.is_small_int() || oop.as_int() < 1) return std::nullopt;
-  return static_cast<std::size_t>(oop.as_int() - 1);
+  return to_size(static_cast<std::uint64_t>(oop.as_int() - 1));
 }
 Oop one_based(std::size_t index) {
   return Oop::small_int(static_cast<std::int64_t>(index) + 1);
@@ -73,7 +74,7 @@ Outcome find_substring(Mutator&, const Args& args) {
   if (!key || !body || !args.at(2).is_small_int() || !table) return Failure::bad_argument;
   if (key->size == 0 || key->size > body->size) return Oop::small_int(0);
   const std::int64_t wanted = args.at(2).as_int();
-  for (std::size_t at = wanted < 1 ? 0 : static_cast<std::size_t>(wanted - 1);
+  for (std::size_t at = wanted < 1 ? 0 : to_size(static_cast<std::uint64_t>(wanted - 1));
        at <= body->size - key->size; ++at) {
     std::size_t same = 0;
     while (same < key->size && (*table)[body->bytes[at + same]] == (*table)[key->bytes[same]]) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/to_size.h"
 #include "primitives/table_list.h"
 #include "primitives/unicode.h"
 #include "primitives/values.h"
@@ -18,7 +19,7 @@ constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 // A 1-based start as a 0-based one; nothing when it is no SmallInteger above 0.
 std::optional<std::size_t> start_of(Oop oop) {
   if (!oop.is_small_int() || oop.as_int() < 1) return std::nullopt;
-  return static_cast<std::size_t>(oop.as_int() - 1);
+  return to_size(static_cast<std::uint64_t>(oop.as_int() - 1));
 }
 
 Oop index_oop(std::size_t found) {
