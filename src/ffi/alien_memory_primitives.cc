@@ -7,6 +7,7 @@
 #include "ffi/objects.h"
 #include "ffi/session.h"
 #include "ffi/tables.h"
+#include "native/safe_memory.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
@@ -46,10 +47,13 @@ Outcome allocate_zeroed(Mutator& mutator, const Args& args) {
 }
 
 // Alien class>>primFree: -- gives memory of malloc back.
-// Fails: bad_argument (no address, 0, or one inside the object memory).  May collect: no.
+// Fails: bad_argument (no address, 0, one that C cannot have, or inside the object memory).  May collect: no.
 Outcome release(Mutator& mutator, const Args& args) {
   auto address = primitives::uint64_value(args.at(0));
-  if (!address || *address == 0 || mutator.heap().contains(*address)) return Failure::bad_argument;
+  if (!address || *address == 0 || mutator.heap().contains(*address) ||
+      !native::is_host_address(*address)) {
+    return Failure::bad_argument;
+  }
   std::free(reinterpret_cast<void*>(static_cast<std::uintptr_t>(*address)));
   return args.receiver();
 }
@@ -59,10 +63,11 @@ Outcome release(Mutator& mutator, const Args& args) {
 Outcome release_boxed(Mutator& mutator, const Args& args) {
   auto alien = alien_view(mutator.heap(), args.receiver());
   if (!alien || alien->direct || !alien->bounded || alien->data == 0 ||
-      mutator.heap().contains(alien->data) || args.receiver().as_object()->is_immutable()) {
+      mutator.heap().contains(alien->data) || !native::is_host_address(alien->data) ||
+      args.receiver().as_object()->is_immutable()) {
     return Failure::bad_receiver;
   }
-  std::free(reinterpret_cast<void*>(alien->data));
+  std::free(reinterpret_cast<void*>(static_cast<std::uintptr_t>(alien->data)));
   std::memset(args.receiver().as_object()->bytes(), 0, kAlienPointerBytes);
   return args.receiver();
 }

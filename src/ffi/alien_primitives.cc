@@ -24,7 +24,7 @@ using interpreter::Outcome;
 
 namespace {
 
-Outcome unmapped(Mutator& mutator, std::uintptr_t address) {
+Outcome unmapped(Mutator& mutator, std::uint64_t address) {
   return fail(mutator, kMemory,
               address == 0 ? std::string("the address is NULL")
                            : fmt::format("nothing is mapped at address {:#x}", address));
@@ -35,7 +35,9 @@ struct Target {
   Failure failure = Failure::generic;
   bool ok = false;
   bool direct = false;
-  std::uintptr_t address = 0;
+  std::uint64_t address = 0;
+  // Requires `direct`.
+  void* pointer() const { return reinterpret_cast<void*>(static_cast<std::uintptr_t>(address)); }
 };
 
 Target target_of(const Heap& heap, Oop receiver, Oop index, std::uint64_t bytes) {
@@ -59,7 +61,7 @@ Target target_of(const Heap& heap, Oop receiver, Oop index, std::uint64_t bytes)
   }
   target.ok = true;
   target.direct = alien->direct;
-  target.address = alien->data + static_cast<std::uintptr_t>(offset);
+  target.address = alien->data + static_cast<std::uint64_t>(offset);
   return target;
 }
 
@@ -67,7 +69,7 @@ Target target_of(const Heap& heap, Oop receiver, Oop index, std::uint64_t bytes)
 template <class T>
 bool read(const Target& target, T* value, native::Unmapped* fault) {
   if (target.direct) {
-    std::memcpy(value, reinterpret_cast<const void*>(target.address), sizeof(T));
+    std::memcpy(value, target.pointer(), sizeof(T));
     return true;
   }
   std::uint64_t word = 0;
@@ -79,7 +81,7 @@ bool read(const Target& target, T* value, native::Unmapped* fault) {
 template <class T>
 bool write(const Target& target, T value, native::Unmapped* fault) {
   if (target.direct) {
-    std::memcpy(reinterpret_cast<void*>(target.address), &value, sizeof(T));
+    std::memcpy(target.pointer(), &value, sizeof(T));
     return true;
   }
   std::uint64_t word = 0;
@@ -125,7 +127,7 @@ bool is_plain_pointer(Oop receiver) {
 }
 
 template <class T>
-Outcome element_in_memory(Mutator& mutator, std::uintptr_t address) {
+Outcome element_in_memory(Mutator& mutator, std::uint64_t address) {
   std::uint64_t word = 0;
   native::Unmapped fault{};
   if (!native::load(address, sizeof(T), &word, &fault)) return unmapped(mutator, fault.address);
@@ -140,8 +142,8 @@ template <class T>
 Outcome element_at(Mutator& mutator, const Args& args) {
   if (is_plain_pointer(args.receiver()) && args.at(0).is_small_int()) [[likely]] {
     const std::uint64_t base = load_word(args.receiver().as_object()->bytes() + kAlienHeader);
-    return element_in_memory<T>(mutator, static_cast<std::uintptr_t>(base) +
-                                             static_cast<std::uintptr_t>(args.at(0).as_int()) - 1);
+    return element_in_memory<T>(mutator,
+                                base + static_cast<std::uint64_t>(args.at(0).as_int()) - 1);
   }
   const Target target = target_of(mutator.heap(), args.receiver(), args.at(0), sizeof(T));
   if (!target.ok) return target.failure;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "native/safe_memory.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
@@ -159,11 +160,11 @@ bool address_to_c(const Heap& heap, Oop value, const CType& type, Temporaries& t
   if (auto alien = alien_view(heap, value)) {
     if (alien->direct) temporaries.pin(value);
     *bits = alien->data;
-    return true;
+    return native::is_host_address(*bits);
   }
   if (auto address = external_address(heap, value)) {
     *bits = *address;
-    return true;
+    return native::is_host_address(*bits);
   }
   if (primitives::is_of(value, heap::ClassIndex::kUnsafeAlien)) {
     return value.as_object()->slot_count() > 0 &&
@@ -192,6 +193,16 @@ bool to_c(const Heap& heap, Oop value, const CType& type, Temporaries& temporari
   return integer_to_c(heap, value, type, bits);
 }
 
+namespace {
+
+// What an object that stands for memory of C says its address is.
+std::optional<std::uint64_t> address_of_c(const Heap& heap, Oop value) {
+  if (auto alien = alien_view(heap, value)) return alien->data;
+  return external_address(heap, value);
+}
+
+}  // namespace
+
 std::string misfit(Interpreter& vm, Oop value, const CType& type) {
   const std::string what = describe(vm, value);
   const bool number = primitives::is_integer(value) || primitives::is_float(value);
@@ -207,6 +218,9 @@ std::string misfit(Interpreter& vm, Oop value, const CType& type) {
     if (primitives::is_string(vm.heap(), value)) {
       return fmt::format("{} holds a NUL character, at which a C string ends", what);
     }
+  }
+  if (auto address = address_of_c(vm.heap(), value); address && !native::is_host_address(*address)) {
+    return fmt::format("{:#x} does not fit {}", *address, type.spelling);
   }
   return fmt::format("{} is no {}", what, type.spelling);
 }

@@ -23,6 +23,7 @@
 
 #include "abi/signature.h"
 #include "ffi/objects.h"
+#include "native/safe_memory.h"
 
 namespace banter::ffi {
 
@@ -104,14 +105,14 @@ inline bool plain_address_to_c(const Heap& heap, Oop value, std::uint64_t* bits)
   if (object->class_index() == heap::ClassIndex::kExternalAddress) {
     if (object->byte_count() < sizeof *bits) return false;
     *bits = load_word(object->bytes());
-    return true;
+    return native::is_host_address(*bits);
   }
   if (object->class_index() != heap::ClassIndex::kAlien) return false;
   if (object->byte_count() < kAlienPointerBytes) return false;
   const auto size = static_cast<std::int64_t>(load_word(object->bytes()));
   if (size > 0 || size == INT64_MIN) return false;
   *bits = load_word(object->bytes() + kAlienHeader);
-  return true;
+  return native::is_host_address(*bits);
 }
 
 // The bits of the C value, integers widened to 64 bits. False when the object does not fit the

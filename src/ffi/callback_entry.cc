@@ -40,7 +40,7 @@ Oop new_pointer_alien(Mutator& mutator, std::uint64_t address) {
 // The object for an argument that is neither a plain integer nor a pointer. May collect.
 Oop other_argument(const CallbackRecord& record, Mutator& mutator, std::uint64_t bits,
                    const abi::CType& type) {
-  std::uintptr_t fault = 0;
+  std::uint64_t fault = 0;
   if (auto object = from_c(mutator, bits, type, &fault)) return *object;
   record.session->callbacks().report(fmt::format(
       "a text argument of {} is not mapped at {:#x}; the block gets nil", *record.text, fault));

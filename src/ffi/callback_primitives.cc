@@ -1,11 +1,13 @@
 // callback_primitives.cc -- Callback and FFICallbackThunk: making, freeing and asking about thunks.
 #include <fmt/core.h>
 
+#include "base/to_size.h"
 #include "ffi/failure.h"
 #include "ffi/session.h"
 #include "ffi/tables.h"
 #include "ffi/type_names.h"
 #include "heap/rooted.h"
+#include "native/safe_memory.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
@@ -20,7 +22,7 @@ namespace {
 
 std::optional<std::size_t> index_argument(Oop oop) {
   if (!oop.is_small_int() || oop.as_int() < 1) return std::nullopt;
-  return static_cast<std::size_t>(oop.as_int() - 1);
+  return to_size(static_cast<std::uint64_t>(oop.as_int() - 1));
 }
 
 // Callback>>primAllocateThunk:typeNames:default:site:table: -- (signature, type names, default
@@ -63,7 +65,7 @@ Outcome free_thunk(Mutator&, const Args& args) {
 // Fails: bad_argument.  May collect: no.
 Outcome callback_for_thunk(Mutator& mutator, const Args& args) {
   auto address = primitives::uint64_value(args.at(0));
-  if (!address) return Failure::bad_argument;
+  if (!address || !native::is_host_address(*address)) return Failure::bad_argument;
   Callbacks& callbacks = Session::of(args.vm).callbacks();
   native::ThunkRecord* thunk = native::ThunkAllocator::instance().find(
       reinterpret_cast<const void*>(static_cast<std::uintptr_t>(*address)));
@@ -146,7 +148,7 @@ Outcome method_epoch(Mutator&, const Args& args) {
 // Fails: bad_argument, kCallback.  May collect: yes.
 Outcome thunk_instructions(Mutator& mutator, const Args& args) {
   auto address = primitives::uint64_value(args.at(0));
-  if (!address) return Failure::bad_argument;
+  if (!address || !native::is_host_address(*address)) return Failure::bad_argument;
   auto text = native::disassemble_thunk(
       reinterpret_cast<const void*>(static_cast<std::uintptr_t>(*address)));
   if (!text.ok()) return fail(mutator, kCallback, text.error().message);

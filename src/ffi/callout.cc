@@ -65,7 +65,7 @@ Outcome result_object(Mutator& mutator, const Function& function, const abi::CTy
     if (Oop::fits_small_int(n)) [[likely]]
       return Oop::small_int(n);
   }
-  std::uintptr_t fault = 0;
+  std::uint64_t fault = 0;
   if (auto object = from_c(mutator, bits, type, &fault)) return *object;
   return fail(
       mutator, kBadResult,
@@ -80,9 +80,11 @@ inline bool fill_registers(const Heap& heap, const RegisterCall& call,
     const RegisterCall::Parameter& parameter = call.parameters[i];
     if (value.is_small_int()) [[likely]] {
       if (!parameter.integers.include(value.as_int())) return false;
-      frame.integers[i] = static_cast<std::uint64_t>(value.as_int());
-    } else if (!parameter.is_address || !plain_address_to_c(heap, value, &frame.integers[i])) {
-      return false;
+      frame.integers[i] = static_cast<native::IntegerRegister>(value.as_int());
+    } else {
+      std::uint64_t address = 0;
+      if (!parameter.is_address || !plain_address_to_c(heap, value, &address)) return false;
+      frame.integers[i] = static_cast<native::IntegerRegister>(address);
     }
   }
   return true;

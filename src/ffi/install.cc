@@ -28,11 +28,11 @@ void install(interpreter::Interpreter& vm) {
   vm.add_named_primitives(alien_primitives());
   vm.add_named_primitives(alien_memory_primitives());
   auto& memory = vm.extensions().get<primitives::ForeignMemory>();
-  memory.load = [](std::uintptr_t address, std::size_t width, std::uint64_t* value) {
+  memory.load = [](std::uint64_t address, std::size_t width, std::uint64_t* value) {
     native::Unmapped fault{};
     return native::load(address, width, value, &fault);
   };
-  memory.store = [](std::uintptr_t address, std::size_t width, std::uint64_t value) {
+  memory.store = [](std::uint64_t address, std::size_t width, std::uint64_t value) {
     native::Unmapped fault{};
     return native::store(address, width, value, &fault);
   };

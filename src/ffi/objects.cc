@@ -36,11 +36,11 @@ std::optional<AlienView> alien_view(const Heap& heap, Oop oop) {
                      static_cast<std::uint64_t>(size), true, true};
   }
   if (body < kAlienPointerBytes || size == INT64_MIN) return std::nullopt;
-  const auto address = static_cast<std::uintptr_t>(load_word(object->bytes() + kAlienHeader));
+  const std::uint64_t address = load_word(object->bytes() + kAlienHeader);
   return AlienView{address, static_cast<std::uint64_t>(-size), size < 0, false};
 }
 
-std::optional<std::uintptr_t> external_address(const Heap& heap, Oop oop) {
+std::optional<std::uint64_t> external_address(const Heap& heap, Oop oop) {
   if (!oop.is_object() || !oop.as_object()->has_bytes()) return std::nullopt;
   const Object* object = oop.as_object();
   if (object->class_index() != ClassIndex::kExternalAddress &&
@@ -48,7 +48,7 @@ std::optional<std::uintptr_t> external_address(const Heap& heap, Oop oop) {
     return std::nullopt;
   }
   if (object->byte_count() < 8) return std::nullopt;
-  return static_cast<std::uintptr_t>(load_word(object->bytes()));
+  return load_word(object->bytes());
 }
 
 Oop new_external_address(Mutator& mutator, std::uintptr_t address) {

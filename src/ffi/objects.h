@@ -52,7 +52,7 @@ inline std::uint64_t load_word(const std::uint8_t* from) {
 
 // An Alien taken apart. Points into the object when it is direct: valid until the next collection.
 struct AlienView {
-  std::uintptr_t data;
+  std::uint64_t data;
   std::uint64_t bytes;  // that may be accessed; without meaning when `bounded` is false
   bool bounded;
   bool direct;
@@ -60,8 +60,9 @@ struct AlienView {
 // Nothing when `oop` is no Alien, or is too short or broken to be one. Never collects.
 std::optional<AlienView> alien_view(const Heap& heap, Oop oop);
 
-// The address in an ExternalAddress. Never collects.
-std::optional<std::uintptr_t> external_address(const Heap& heap, Oop oop);
+// The address in an ExternalAddress: 64 bits on every host, of which C may have fewer. Never
+// collects.
+std::optional<std::uint64_t> external_address(const Heap& heap, Oop oop);
 // May collect.
 Oop new_external_address(Mutator& mutator, std::uintptr_t address);
 

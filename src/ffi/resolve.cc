@@ -5,6 +5,7 @@
 #include "ffi/failure.h"
 #include "ffi/type_names.h"
 #include "heap/rooted.h"
+#include "native/safe_memory.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
@@ -47,7 +48,12 @@ Target target_of(Session& session, Mutator& mutator, const Object& function,
     if (*address == 0) {
       return {nullptr, fail(mutator, kSymbolMissing, fmt::format("'{}' is at NULL", name))};
     }
-    return {reinterpret_cast<void*>(*address), Failure::generic};
+    if (!native::is_host_address(*address)) {
+      return {nullptr, fail(mutator, kSymbolMissing,
+                            fmt::format("the address of '{}', {:#x}, is none of this host's", name,
+                                        *address))};
+    }
+    return {reinterpret_cast<void*>(static_cast<std::uintptr_t>(*address)), Failure::generic};
   }
   if (name.empty()) {
     return {nullptr, fail(mutator, kBadSignature, "the signature of a function needs its name")};

@@ -13,7 +13,7 @@ using abi::ValueKind;
 
 namespace {
 
-std::optional<Oop> text_from_c(Mutator& mutator, std::uintptr_t address, std::uintptr_t* fault) {
+std::optional<Oop> text_from_c(Mutator& mutator, std::uintptr_t address, std::uint64_t* fault) {
   if (address == 0) return mutator.nil();
   native::Unmapped unmapped{};
   std::size_t length = 0;
@@ -28,7 +28,7 @@ std::optional<Oop> text_from_c(Mutator& mutator, std::uintptr_t address, std::ui
 }  // namespace
 
 std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType& type,
-                          std::uintptr_t* fault) {
+                          std::uint64_t* fault) {
   switch (type.value) {
     case ValueKind::nothing:
       return mutator.nil();

@@ -52,6 +52,6 @@ inline bool is_plain_integer(const abi::CType& type) {
 // The object for a C value. Nothing when a text cannot be read: `fault` then says where.
 // May collect.
 std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType& type,
-                          std::uintptr_t* fault);
+                          std::uint64_t* fault);
 
 }  // namespace banter::ffi

@@ -38,38 +38,46 @@ void install_fault_handler();
 
 // The first address that could not be accessed.
 struct Unmapped {
-  std::uintptr_t address;
+  std::uint64_t address;
 };
+
+// Addresses have 64 bits here on every host, as in Smalltalk objects. Where pointers have 32, nothing
+// is mapped beyond those.
+constexpr bool is_host_address(std::uint64_t address) {
+  return address == static_cast<std::uintptr_t>(address);
+}
 
 // Widths 1, 2, 4 and 8; unaligned addresses are fine. False: not mapped, `fault` says where; a
 // store that fails has changed nothing.
-inline bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault);
-bool store(std::uintptr_t address, std::size_t width, std::uint64_t value, Unmapped* fault);
+inline bool load(std::uint64_t address, std::size_t width, std::uint64_t* value, Unmapped* fault);
+bool store(std::uint64_t address, std::size_t width, std::uint64_t value, Unmapped* fault);
 // Overlap is allowed. A copy that fails may have copied a part.
-bool copy(std::uintptr_t to, std::uintptr_t from, std::size_t bytes, Unmapped* fault);
+bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes, Unmapped* fault);
 // The number of bytes before the first zero byte.
-bool string_length(std::uintptr_t address, std::size_t* length, Unmapped* fault);
+bool string_length(std::uint64_t address, std::size_t* length, Unmapped* fault);
 
 // Before an access of `bytes` at `address`: installs the handler, and refuses what would fault
 // without an address.
-inline bool begin_access(std::uintptr_t address, std::size_t bytes, Unmapped* fault) {
+inline bool begin_access(std::uint64_t address, std::uint64_t bytes, Unmapped* fault) {
   if (!fault_handler_is_installed.load(std::memory_order_acquire)) [[unlikely]]
     install_fault_handler();
-  const std::uintptr_t end = address + bytes;
-  const bool fits = end >= address && (kEndOfUserSpace == 0 || end <= kEndOfUserSpace);
+  const std::uint64_t end = address + bytes;
+  const bool fits =
+      end >= address && is_host_address(end) && (kEndOfUserSpace == 0 || end <= kEndOfUserSpace);
   if (!fits) fault->address = address;
   return fits;
 }
 
-inline bool load(std::uintptr_t address, std::size_t width, std::uint64_t* value, Unmapped* fault) {
+inline bool load(std::uint64_t address, std::size_t width, std::uint64_t* value, Unmapped* fault) {
   if (!begin_access(address, width, fault)) return false;
+  const auto from = static_cast<std::uintptr_t>(address);
   BANTER_ASSERT(width == 1 || width == 2 || width == 4 || width == 8, "width {}", width);
-  const Access access = width == 8   ? banter_safe_load8(address)
-                        : width == 4 ? banter_safe_load4(address)
-                        : width == 2 ? banter_safe_load2(address)
-                                     : banter_safe_load1(address);
+  const Access access = width == 8   ? banter_safe_load8(from)
+                        : width == 4 ? banter_safe_load4(from)
+                        : width == 2 ? banter_safe_load2(from)
+                                     : banter_safe_load1(from);
   if (access.faulted != 0) [[unlikely]] {
-    fault->address = static_cast<std::uintptr_t>(access.value);
+    fault->address = access.value;
     return false;
   }
   *value = access.value;

@@ -56,10 +56,10 @@ Outcome store_into_bytes(Mutator& mutator, const Args& args) {
 }
 
 // The address `offset` bytes behind the one in an ExternalAddress that is not null.
-std::optional<std::uintptr_t> address_in(const Heap& heap, Oop external, Oop offset) {
+std::optional<std::uint64_t> address_in(const Heap& heap, Oop external, Oop offset) {
   const auto base = encode(heap, MachineType::kPointer, external);
   if (!base || *base == 0 || !offset.is_small_int()) return std::nullopt;
-  return static_cast<std::uintptr_t>(*base + static_cast<std::uint64_t>(offset.as_int()));
+  return *base + static_cast<std::uint64_t>(offset.as_int());
 }
 
 // ExternalAddress>>uint8AtOffset: and the others -- the value that many bytes behind the address.

@@ -11,8 +11,8 @@ namespace banter::primitives {
 
 struct ForeignMemory {
   // Widths 1, 2, 4 and 8 at any alignment; the bits are the low ones. False: not mapped.
-  bool (*load)(std::uintptr_t address, std::size_t width, std::uint64_t* bits) = nullptr;
-  bool (*store)(std::uintptr_t address, std::size_t width, std::uint64_t bits) = nullptr;
+  bool (*load)(std::uint64_t address, std::size_t width, std::uint64_t* bits) = nullptr;
+  bool (*store)(std::uint64_t address, std::size_t width, std::uint64_t bits) = nullptr;
 };
 
 }  // namespace banter::primitives

@@ -29,7 +29,7 @@ enum class MachineType : std::uint8_t {
 };
 constexpr std::size_t kMachineTypes = 15;
 
-// In bytes; a pointer has 8 in the image on every host.
+// In bytes; of a pointer those that C has on this host.
 std::size_t width_of(MachineType type);
 
 // The value whose bits are the low ones of `bits`. Fails: generic (a Character too large).
