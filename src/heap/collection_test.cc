@@ -310,7 +310,7 @@ TEST_F(SmallHeapTest, AShortageIsNotedWhileThereIsStillRoom) {
     while (!reached()) {
       Object* array = mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, 500);
       if (array == nullptr) return bytes;
-      bytes += Object::bytes_for_slots(500);
+      bytes += Object::bytes_for_slots<std::size_t>(500);
       kept.push_back(array->oop());
     }
     return bytes;
