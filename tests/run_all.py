@@ -18,20 +18,24 @@ sys.path.insert(0, str(ROOT / "tests" / "install"))
 sys.path.insert(0, str(ROOT / "examples"))
 
 NATIVE = Host("sysv_x64", "release")
-FOREIGN = [Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True)]
-# Hosts that only the layers up to native/ run on so far: their own tests, no Smalltalk.
-NATIVE_LAYERS = ("base_test", "platform_test", "carrier_test", "abi_test", "native_test",
-                 "library_test", "abi_oracle_test")
 
 
-def emulated(abi, preset, emulator, libraries):
-    return Host(abi, preset, emulator=(emulator, "-L", libraries), slow=True, targets=NATIVE_LAYERS)
+def unpacked(architecture, triplet):
+    """Where tools/packages.sh unpacks what the examples call on that architecture."""
+    root = ROOT / "build" / "foreign" / architecture
+    return (("LD_LIBRARY_PATH", f"{root}/usr/lib/{triplet}:{root}/lib/{triplet}"),)
 
 
-NATIVE_ONLY = [Host("ia32", "ia32", targets=NATIVE_LAYERS),
-               emulated("aapcs32", "armhf", "qemu-arm", "/usr/arm-linux-gnueabihf"),
-               emulated("aapcs32_soft", "armel", "qemu-arm", "/usr/arm-linux-gnueabi"),
-               emulated("riscv_lp64d", "riscv64", "qemu-riscv64", "/usr/riscv64-linux-gnu")]
+FOREIGN = [
+    Host("aapcs64", "aarch64", emulator=("qemu-aarch64",), slow=True),
+    Host("ia32", "ia32", environment=unpacked("i386", "i386-linux-gnu")),
+    Host("aapcs32", "armhf", emulator=("qemu-arm", "-L", "/usr/arm-linux-gnueabihf"), slow=True,
+         environment=unpacked("armhf", "arm-linux-gnueabihf")),
+    Host("aapcs32_soft", "armel", emulator=("qemu-arm", "-L", "/usr/arm-linux-gnueabi"), slow=True,
+         environment=unpacked("armel", "arm-linux-gnueabi")),
+    Host("riscv_lp64d", "riscv64", emulator=("qemu-riscv64", "-L", "/usr/riscv64-linux-gnu"),
+         slow=True),
+]
 ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
             environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
 
@@ -97,9 +101,9 @@ def tool_checks(_host):
     return [check("tools/lint", "tools/lint"), check("tools/format", "tools/format", "--check")]
 
 
-def missing_names(native, foreign):
+def missing_names(native, foreign, host):
     """Tests that ran natively but not here and are not excused."""
-    missing = {r.name for r in native} - {r.name for r in foreign} - set(harness.excused())
+    missing = {r.name for r in native} - {r.name for r in foreign} - set(harness.excused(host))
     return [Result(name, False, "ran natively but not on this ABI") for name in sorted(missing)]
 
 
@@ -144,15 +148,7 @@ def run_foreign(report, native):
         report.add(f"build {host.preset}", [built])
         if built.passed:
             results = whole_suite(host)
-            report.add(host.title, results + missing_names(native, results))
-
-
-def run_native_only(report):
-    for host in NATIVE_ONLY:
-        built = harness.build(host)
-        report.add(f"build {host.preset}", [built])
-        if built.passed:
-            report.add(f"{host.title}, up to native/", unit_tests(host))
+            report.add(host.title, results + missing_names(native, results, host))
 
 
 def run_stress(report):
@@ -186,7 +182,6 @@ def main():
     native = run_native(report)
     if native is not None and not arguments.quick:
         run_foreign(report, native)
-        run_native_only(report)
         run_stress(report)
         run_other_builds(report)
     return report.close()

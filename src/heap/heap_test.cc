@@ -175,12 +175,11 @@ TEST_F(HeapTest, TooLargeAnswersNothing) {
   EXPECT_EQ(mutator().try_new_bytes(ClassIndex::kByteArray, UINT64_MAX), nullptr);
   EXPECT_EQ(mutator().try_new_instance(heap().class_at(ClassIndex::kArray), std::uint64_t{1} << 61),
             nullptr);
-  EXPECT_EQ(mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, SIZE_MAX / 16),
-            nullptr);
+  EXPECT_EQ(mutator().try_allocate(ClassIndex::kArray, Format::kIndexable, SIZE_MAX / 16), nullptr);
   // Not one element where size_t has 32 bits.
-  EXPECT_EQ(mutator().try_new_instance(heap().class_at(ClassIndex::kArray),
-                                       (std::uint64_t{1} << 32) + 1),
-            nullptr);
+  EXPECT_EQ(
+      mutator().try_new_instance(heap().class_at(ClassIndex::kArray), (std::uint64_t{1} << 32) + 1),
+      nullptr);
 }
 
 TEST_F(HeapTest, FewerAddressesThanWantedWillDo) {

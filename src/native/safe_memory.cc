@@ -104,9 +104,9 @@ bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes, Unmapped* f
   const auto target = static_cast<std::uintptr_t>(to);
   const auto source = static_cast<std::uintptr_t>(from);
   const auto size = static_cast<std::size_t>(bytes);
-  return finish(up ? banter_safe_copy_up(target, source, size)
-                   : banter_safe_copy_down(target, source, size),
-                fault);
+  return finish(
+      up ? banter_safe_copy_up(target, source, size) : banter_safe_copy_down(target, source, size),
+      fault);
 }
 
 bool string_length(std::uint64_t address, std::size_t* length, Unmapped* fault) {

@@ -41,8 +41,8 @@ struct Unmapped {
   std::uint64_t address;
 };
 
-// Addresses have 64 bits here on every host, as in Smalltalk objects. Where pointers have 32, nothing
-// is mapped beyond those.
+// Addresses have 64 bits here on every host, as in Smalltalk objects. Where pointers have 32,
+// nothing is mapped beyond those.
 constexpr bool is_host_address(std::uint64_t address) {
   return address == static_cast<std::uintptr_t>(address);
 }
