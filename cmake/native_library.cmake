@@ -40,11 +40,13 @@ add_custom_command(
   COMMAND_EXPAND_LISTS VERBATIM)
 set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
 
-# Some 32-bit processors have no instructions for 64-bit atomics.
+# Some 32-bit processors have no instructions for 64-bit atomics, and RISC-V has none for bytes.
 set(CMAKE_REQUIRED_FLAGS -std=c++20)
 check_cxx_source_compiles("#include <atomic>
 #include <cstdint>
-std::atomic<std::uint64_t> n; int main() { return static_cast<int>(n++); }" BANTER_ATOMICS_ARE_INLINE)
+std::atomic<std::uint64_t> n;
+std::atomic<bool> b;
+int main() { return b.exchange(true) ? static_cast<int>(n++) : 0; }" BANTER_ATOMICS_ARE_INLINE)
 unset(CMAKE_REQUIRED_FLAGS)
 set(atomic)
 if(NOT BANTER_ATOMICS_ARE_INLINE)
