@@ -38,7 +38,8 @@ FOREIGN = [
 ]
 ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
             environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
-
+RACES = Host("sysv_x64", "tsan", slow=True, label="sysv_x64, the native library under TSan",
+             targets=("library_test",))
 CHECKED = Host("sysv_x64", "clang", slow=True, label="sysv_x64, Clang, every assertion")
 
 
@@ -168,6 +169,10 @@ def run_other_builds(report):
     report.add("build asan", [built])
     if built.passed:
         report.add(ASAN.title, unit_tests(ASAN) + smalltalk_suite(ASAN))
+    built = harness.build(RACES)
+    report.add("build tsan", [built])
+    if built.passed:
+        report.add(RACES.title, unit_tests(RACES))
     built = harness.build(CHECKED)
     report.add("build clang", [built])
     if built.passed:

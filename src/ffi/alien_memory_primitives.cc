@@ -47,7 +47,8 @@ Outcome allocate_zeroed(Mutator& mutator, const Args& args) {
 }
 
 // Alien class>>primFree: -- gives memory of malloc back.
-// Fails: bad_argument (no address, 0, one that C cannot have, or inside the object memory).  May collect: no.
+// Fails: bad_argument (no address, 0, one that C cannot have, or inside the object memory).  May
+// collect: no.
 Outcome release(Mutator& mutator, const Args& args) {
   auto address = primitives::uint64_value(args.at(0));
   if (!address || *address == 0 || mutator.heap().contains(*address) ||

@@ -219,7 +219,8 @@ std::string misfit(Interpreter& vm, Oop value, const CType& type) {
       return fmt::format("{} holds a NUL character, at which a C string ends", what);
     }
   }
-  if (auto address = address_of_c(vm.heap(), value); address && !native::is_host_address(*address)) {
+  if (auto address = address_of_c(vm.heap(), value);
+      address && !native::is_host_address(*address)) {
     return fmt::format("{:#x} does not fit {}", *address, type.spelling);
   }
   return fmt::format("{} is no {}", what, type.spelling);

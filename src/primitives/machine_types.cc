@@ -38,8 +38,8 @@ std::optional<std::uint64_t> encode_character(Oop value, std::size_t width) {
 }  // namespace
 
 std::size_t width_of(MachineType type) {
-  static constexpr std::uint8_t kWidths[kMachineTypes] = {
-      1, 1, 1, 2, 2, 4, 4, 8, 8, sizeof(void*), 1, 2, 4, 4, 8};
+  static constexpr std::uint8_t kWidths[kMachineTypes] = {1, 1, 1, 2, 2, 4, 4, 8, 8, sizeof(void*),
+                                                          1, 2, 4, 4, 8};
   return kWidths[static_cast<std::size_t>(type)];
 }
 
@@ -94,8 +94,7 @@ std::optional<std::uint64_t> encode(const Heap& heap, MachineType type, Oop valu
       return encode_signed(value, width);
     case MachineType::kPointer:
       if (!is_of(value, ClassIndex::kExternalAddress) || !is_byte_object(value) ||
-          value.as_object()->byte_count() < 8 ||
-          !fits_unsigned(value.as_object()->raw(0), width)) {
+          value.as_object()->byte_count() < 8 || !fits_unsigned(value.as_object()->raw(0), width)) {
         return std::nullopt;
       }
       return value.as_object()->raw(0);
