@@ -105,6 +105,7 @@ constexpr const char* kAggregates[] = {
     "void f(struct { unsigned a : 30, b : 30; long long c : 40; } s)",
     "void f(struct { float a; int b : 5; } s)",
     "void f(struct { float a; int : 0; float b; } s)",
+    "void f(struct { unsigned char : 7; long a; } s, struct { double a; int : 20; float b; } t)",
     "void f(int a, struct __attribute__((packed)) { int b : 6; long long c : 54; } s)",
     "void f(struct __attribute__((packed)) { struct { } none[4]; double x; } s)",
     "void f(long a, long b, long c, long d, long e, long g, long h, long i, long j, "

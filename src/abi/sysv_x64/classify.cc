@@ -17,6 +17,8 @@
 //   `float_registers` of the plan; the arguments themselves travel as fixed ones do. [3.2.3]
 // - The upper half of a register that holds a narrow integer is undefined by the text, but Clang
 //   relies on a caller that widens to 32 bits and GCC does so. We widen to 64.
+// - A bit-field without a name makes its eightbyte INTEGER, as one with a name does. [GCC; Clang
+//   passes it by]
 // - `bool` is 0 or 1 in 8 bits when it is an argument. [3.1.2]
 // - Two int, or two float, share one eightbyte and so one register; int and float too: INTEGER
 // wins.
@@ -83,13 +85,29 @@ Classes classes_of_leaf(const CType& type) {
   }
 }
 
-void merge_leaf(const Leaf& leaf, Classes& classes) {
-  if (leaf.bits) {
-    const std::uint32_t first = leaf.bits->first_bit / (8 * kEightbyte);
-    const std::uint32_t last = (leaf.bits->first_bit + leaf.bits->width - 1) / (8 * kEightbyte);
-    for (std::uint32_t i = first; i <= last; i++) classes[i] = merged(classes[i], Class::integer);
-    return;
+void merge_bits(std::uint32_t first_bit, std::uint32_t width, Classes& classes) {
+  const std::uint32_t first = first_bit / (8 * kEightbyte);
+  const std::uint32_t last = (first_bit + width - 1) / (8 * kEightbyte);
+  for (std::uint32_t i = first; i <= last; i++) classes[i] = merged(classes[i], Class::integer);
+}
+
+// Bit-fields without a name are no leaves, but count.
+void merge_unnamed(const CType& type, Bytes offset, Classes& classes) {
+  const bool has_members = type.value == ValueKind::structure ||
+                           type.value == ValueKind::union_of || type.value == ValueKind::array;
+  if (!has_members || type.size == Bytes{0}) return;
+  for (const Member& each : type.aggregate->members) {
+    if (each.bits && each.name.empty() && each.bits->width > 0) {
+      merge_bits(offset.count * 8 + each.bits->first_bit, each.bits->width, classes);
+    }
+    for (std::uint32_t i = 0; !each.bits && i < type.aggregate->count; i++) {
+      merge_unnamed(each.type, offset + each.offset + Bytes{i * each.type.size.count}, classes);
+    }
   }
+}
+
+void merge_leaf(const Leaf& leaf, Classes& classes) {
+  if (leaf.bits) return merge_bits(leaf.bits->first_bit, leaf.bits->width, classes);
   // In a packed structure a leaf may stand anywhere.
   const std::uint32_t natural = leaf.type.size.count;
   if (leaf.offset.count % natural != 0) {
@@ -106,6 +124,7 @@ Classes classes_of(const CType& type) {
   Classes classes = {Class::none, Class::none};
   if (type.size > Bytes{2 * kEightbyte}) return kMemory;
   for_each_leaf(type, [&](const Leaf& leaf) { merge_leaf(leaf, classes); });
+  merge_unnamed(type, {0}, classes);
   // [3.2.3 "Classification", 5]
   if (classes[0] == Class::memory || classes[1] == Class::memory) return kMemory;
   if (classes[1] == Class::x87_up && classes[0] != Class::x87) return kMemory;
