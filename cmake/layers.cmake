@@ -62,6 +62,9 @@ if(BANTER_HOST_ARCH MATCHES "^(arm32|riscv64)$")
   set(BANTER_ATOMIC_LIBRARY atomic)
 endif()
 
+# Where a check failed is said by the file's name in the project, wherever that lies.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
 # GoogleTest is built from Debian's source package: the same for every compiler, sanitizer and
 # processor.
 add_subdirectory(/usr/src/googletest/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
