@@ -29,10 +29,13 @@ inline void call(CallFrame& frame, void (*target)()) {
   frame.error_number = errno;
 }
 
-// Whether this host runs functions of that ABI: its own, and on x86-64 also Windows'.
+// Whether this host runs functions of that ABI: its own, on x86-64 also Windows', and on AArch64
+// also Apple's, which has other rules for the same registers and the same stack.
 constexpr bool runs_here(abi::AbiName abi) {
 #if defined(BANTER_HOST_SYSV_X64)
   if (abi == abi::AbiName::win_x64) return true;
+#elif defined(BANTER_HOST_AAPCS64)
+  if (abi == abi::AbiName::apple_arm64) return true;
 #endif
   return abi == kHostAbi;
 }

@@ -45,6 +45,11 @@ TEST(AbiOracle, PlansAgreeWithTheCompiler) {
 TEST(AbiOracleWinX64, PlansAgreeWithTheCompiler) {
   expect_agreement(abi::AbiName::win_x64);
 }
+#elif defined(BANTER_HOST_AAPCS64)
+// What Clang makes of C for macOS, in a program of Linux (apple_assembly.h).
+TEST(AbiOracleApple, PlansAgreeWithTheCompiler) {
+  expect_agreement(abi::AbiName::apple_arm64);
+}
 #endif
 
 }  // namespace

@@ -264,7 +264,7 @@ std::string caller(const Corpus& corpus, const Subject& subject, std::size_t num
 constexpr const char* kPrologue = R"(
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+void *memcpy(void *, const void *, size_t);
 unsigned oracle_misaligned;
 static __attribute__((noinline)) void note_alignment(void) {
   __attribute__((aligned(STACK_ALIGNMENT))) char local[STACK_ALIGNMENT];
@@ -361,12 +361,12 @@ __asm__(".text\n.globl oracle_guard\noracle_guard:\n"
         "ld ra, 200(sp)\naddi sp, sp, 208\nret\n");
 )";
 
-// Runs on the host's own ABI: that of Linux where functions with ms_abi are asked about.
 const char* guard(AbiName abi) {
   switch (abi) {
     case AbiName::ia32:
       return kGuardIA32;
     case AbiName::aapcs64:
+    case AbiName::apple_arm64:
       return kGuardA64;
     case AbiName::aapcs32:
     case AbiName::aapcs32_soft:
@@ -405,10 +405,13 @@ Corpus random_corpus(AbiName abi, std::uint64_t seed, std::size_t count) {
   return corpus;
 }
 
+std::string guard_source(AbiName abi) {
+  return guard(abi);
+}
+
 std::string c_source(const Corpus& corpus) {
   std::string text =
-      fmt::format("#define STACK_ALIGNMENT {}\n{}", stack_alignment(corpus.abi), kPrologue) +
-      guard(corpus.abi);
+      fmt::format("#define STACK_ALIGNMENT {}\n{}", stack_alignment(corpus.abi), kPrologue);
   text += fmt::format(
       "unsigned char oracle_in[{0}][{1}], oracle_out[{0}][{1}], oracle_result[{1}], "
       "oracle_answer[{1}];\n",

@@ -48,9 +48,12 @@ inline constexpr std::size_t kMostParameters = 20;
 //              oracle_misaligned that the stack was not aligned
 //   caller_i   calls the function pointer it gets with oracle_out[j], stores what it answers in
 //              oracle_answer
+std::string c_source(const Corpus& corpus);
+
+// C source for the host's own ABI and compiler:
 //   oracle_guard(run, argument)
 //              calls run(argument) with known values in all callee-saved registers, and answers
 //              how many of them had another one afterwards
-std::string c_source(const Corpus& corpus);
+std::string guard_source(abi::AbiName abi);
 
 }  // namespace banter::abi_oracle
