@@ -295,7 +295,7 @@ TEST(DeclarationProperties, WhatIsWrittenReadsBackTheSame) {
       if (HasFatalFailure() || HasNonfatalFailure()) FAIL() << text;
     }
   }
-  EXPECT_GT(read, 1500);
+  EXPECT_GT(read, tries(1500));
 }
 
 TEST(DeclarationProperties, NoTextDoesWorseThanToBeRefused) {
