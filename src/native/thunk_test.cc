@@ -165,8 +165,8 @@ TEST(Thunk, PagesAreBackedByOurFileAndNeverWritable) {
 
 // --- the text of a thunk -----------------------------------------------------------------------
 
-// The first words of each line that objdump prints for one thunk: mnemonics and operands.
-std::vector<std::string> objdump_of_first_thunk() {
+// The mnemonics of a function's first instructions, as objdump has them.
+std::vector<std::string> mnemonics_of(const char* function, int count) {
 #if defined(BANTER_HOST_AAPCS64)
   const char* tool = "aarch64-linux-gnu-objdump";
 #elif defined(BANTER_HOST_AAPCS32)
@@ -177,9 +177,9 @@ std::vector<std::string> objdump_of_first_thunk() {
   const char* tool = "objdump";
 #endif
   const std::string command = fmt::format(
-      "{} -d --no-show-raw-insn --section=.text --disassemble=banter_thunk_page {} 2>/dev/null | "
-      "grep -A4 '<banter_thunk_page>:' | tail -4",
-      tool, std::filesystem::read_symlink("/proc/self/exe").string());
+      "{0} -d --no-show-raw-insn --section=.text --disassemble={1} {2} 2>/dev/null | "
+      "grep -A{3} '<{1}>:' | tail -{3}",
+      tool, function, std::filesystem::read_symlink("/proc/self/exe").string(), count);
   std::vector<std::string> lines;
   std::FILE* output = popen(command.c_str(), "r");
   char line[512];
@@ -197,7 +197,7 @@ TEST(Thunk, ItsTextIsWhatObjdumpSays) {
   ThunkRecord& record = make_thunk(answer_user);
   const auto text = disassemble_thunk(record.thunk);
   ASSERT_TRUE(text.ok());
-  const auto mnemonics = objdump_of_first_thunk();
+  const auto mnemonics = mnemonics_of("banter_thunk_page", 4);
   if (mnemonics.empty()) GTEST_SKIP() << "no objdump for this processor";
   ASSERT_EQ(mnemonics.size(), 4u) << text.value();
   std::istringstream lines(text.value());
@@ -208,6 +208,28 @@ TEST(Thunk, ItsTextIsWhatObjdumpSays) {
   }
   ThunkAllocator::instance().free(record);
 }
+
+#if defined(BANTER_HOST_SYSV_X64)
+constexpr const char* kLandingPad = "endbr64";
+constexpr const char* kTargets[] = {"banter_thunk_page", "thunkEntry", "banter_win_x64_thunk_entry",
+                                    "banter_sysv_x64_call", "banter_win_x64_call"};
+#elif defined(BANTER_HOST_IA32)
+constexpr const char* kLandingPad = "endbr32";
+constexpr const char* kTargets[] = {"banter_thunk_page", "thunkEntry", "banter_ia32_call"};
+#elif defined(BANTER_HOST_AAPCS64)
+constexpr const char* kLandingPad = "bti";
+constexpr const char* kTargets[] = {"banter_thunk_page", "thunkEntry", "banter_aapcs64_call"};
+#endif
+
+#if defined(BANTER_HOST_SYSV_X64) || defined(BANTER_HOST_IA32) || defined(BANTER_HOST_AAPCS64)
+TEST(Thunk, WhatIsJumpedToBeginsWithALandingPad) {
+  for (const char* each : kTargets) {
+    const auto mnemonics = mnemonics_of(each, 1);
+    ASSERT_EQ(mnemonics.size(), 1u) << each;
+    EXPECT_EQ(mnemonics[0], kLandingPad) << each;
+  }
+}
+#endif
 
 TEST(Thunk, OtherAddressesHaveNoText) {
   int here = 0;

@@ -148,3 +148,20 @@ def test_components_are_apart(host):
 def test_the_installed_program_runs(host):
     prefix = installed(host, "banter")
     assert run(host, prefix / "bin" / "banter", "eval", "3 + 4", cwd=prefix) == "7\n"
+
+
+GDB_OUTPUT = re.compile(r"^#\d+ +(?:0x[0-9a-f]+ in )?(\w+)", re.M)
+
+
+def test_gdb_sees_c_through_thunk_and_call(host):
+    """Unwind information: from a handler through thunkEntry, qsort and banter_call to main."""
+    program = FOLDER / f"{host.preset}-backtrace"
+    prefix = stranger(host)[1]
+    checked(*compiler(host, "C"), "-g", *pkg_config(prefix, "--cflags"), HERE / "backtrace.c",
+            "-o", program, *pkg_config(prefix, "--variable=archive"))
+    text = checked("gdb", "-q", "-nx", "-batch", "-ex", "set debuginfod enabled off",
+                   "-ex", "break handler", "-ex", "run", "-ex", "backtrace", program)
+    frames = iter(GDB_OUTPUT.findall(text))
+    for function in ("handler", "thunkEntry", "qsort", "banter_sysv_x64_call", "banter_call", "sort",
+                     "main"):
+        assert any(function in frame for frame in frames), f"no {function} where it should be:\n{text}"
