@@ -146,13 +146,23 @@ Result<ThunkRecord*> ThunkAllocator::State::take_record() {
 
 namespace {
 
-// Calls the release function of a record's former use at its end.
-struct Released {
-  void (*release)(void* user) = nullptr;
-  void* user = nullptr;
+// Calls the release function of a record's former use at its end, once.
+class Released {
+ public:
+  Released() = default;
+  Released(const Released&) = delete;
+  Released& operator=(const Released&) = delete;
   ~Released() {
-    if (release != nullptr) release(user);
+    if (release_ != nullptr) release_(user_);
   }
+  void set(const ThunkRecord& record) {
+    release_ = record.release;
+    user_ = record.user;
+  }
+
+ private:
+  void (*release_)(void* user) = nullptr;
+  void* user_ = nullptr;
 };
 
 }  // namespace
@@ -172,7 +182,7 @@ Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   auto taken = state_->take_record();
   if (!taken.ok()) return taken;
   ThunkRecord& record = *taken.value();
-  released = {record.release, record.user};
+  released.set(record);
   slot_of(record).entry = entry_for(request.abi);
   record.policy = request.policy;
   record.wide_floats = request.wide_floats;
