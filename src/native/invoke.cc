@@ -62,7 +62,9 @@ const void* reference(const abi::CallPlan& plan, const Step& step, Room& copies,
                       void* const* arguments) {
   if (step.argument == abi::kResultRoom) return result;
   std::byte* copy = copies.at(step.at);
-  std::memcpy(copy, arguments[step.argument], plan.arguments[step.argument].type.size.count);
+  // An empty value need have no address.
+  const std::size_t size = plan.arguments[step.argument].type.size.count;
+  if (size > 0) std::memcpy(copy, arguments[step.argument], size);
   return copy;
 }
 

@@ -33,24 +33,25 @@ CType union_of(const std::vector<CType>& members) {
 
 // Fills in every leaf; floating ones with numbers, because a NaN may change on its way.
 template <class T>
-T sample(const CType& type, int seed) {
+T sample(const CType& type, std::uint32_t seed) {
   alignas(16) std::array<std::byte, sizeof(T)> bytes{};
   BANTER_CHECK(type.size.count == sizeof(T));
   abi::for_each_leaf(type, [&](const abi::Leaf& leaf) {
     std::byte* to = bytes.data() + leaf.offset.count;
     seed = seed * 7 + 3;
+    const auto small = static_cast<std::int32_t>(seed % 1'000'000);  // a float has it exactly
     if (leaf.type.value == ValueKind::float32) {
-      const auto number = static_cast<float>(seed) / 2;
+      const auto number = static_cast<float>(small) / 2;
       std::memcpy(to, &number, sizeof number);
     } else if (leaf.type.value == ValueKind::float64) {
-      const double number = seed / 2.0;
+      const double number = small / 2.0;
       std::memcpy(to, &number, sizeof number);
     } else if (abi::is_floating(leaf.type.value)) {
-      const long double number = seed / 2.0L;
+      const long double number = small / 2.0L;
       std::memcpy(to, &number, sizeof number);
     } else {
       for (std::uint32_t i = 0; i < leaf.type.size.count; i++) {
-        to[i] = static_cast<std::byte>(seed * 31 + static_cast<int>(i) * 17);
+        to[i] = static_cast<std::byte>(seed * 31 + i * 17);
       }
     }
   });
