@@ -170,8 +170,10 @@ TEST(WinX64Native, WideValues) {
   expect_twice<Floats>(abi::vector_of(type(ValueKind::float32), {16}, kAbi).value(),
                        Floats{1, 2, 3, 4});
   expect_twice<Words>(abi::vector_of(type(ValueKind::int32), {8}, kAbi).value(), Words{5, -6});
-  expect_twice<__complex__ float>(abi::complex_of(type(ValueKind::float32)).value(), {1.5f, -2.5f});
-  expect_twice<__complex__ double>(abi::complex_of(type(ValueKind::float64)).value(), {1.5, -2.5});
+  const __complex__ float narrow = {1.5f, -2.5f};
+  const __complex__ double wide = {1.5, -2.5};
+  expect_twice<__complex__ float>(abi::complex_of(type(ValueKind::float32)).value(), narrow);
+  expect_twice<__complex__ double>(abi::complex_of(type(ValueKind::float64)).value(), wide);
 }
 
 TEST(WinX64Native, CallbacksReadPositionsHomeSpaceAndTheStack) {
