@@ -169,7 +169,9 @@ TEST(WinX64Native, WideValues) {
   expect_twice<__int128>(type(ValueKind::int128), (__int128{3} << 100) - 5);
   expect_twice<Floats>(abi::vector_of(type(ValueKind::float32), {16}, kAbi).value(),
                        Floats{1, 2, 3, 4});
+#if !defined(__clang__)  // which passes these by the address of 16 bytes
   expect_twice<Words>(abi::vector_of(type(ValueKind::int32), {8}, kAbi).value(), Words{5, -6});
+#endif
   const __complex__ float narrow = {1.5f, -2.5f};
   const __complex__ double wide = {1.5, -2.5};
   expect_twice<__complex__ float>(abi::complex_of(type(ValueKind::float32)).value(), narrow);
