@@ -10,18 +10,12 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 include(CheckCXXSourceCompiles)
 
-set(layers native carrier abi platform base)
-foreach(layer library ${layers})
-  set_target_properties(banter_${layer} PROPERTIES
-    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  # objcopy cannot make unique symbols local.
-  target_compile_options(banter_${layer} PRIVATE
-    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
-endforeach()
-
 set(archives)
 set(archive_targets)
-foreach(layer ${layers})
+foreach(layer ${BANTER_NATIVE_LAYERS})
+  if(layer STREQUAL library)
+    continue()
+  endif()
   list(APPEND archives $<TARGET_FILE:banter_${layer}>)
   list(APPEND archive_targets banter_${layer})
 endforeach()

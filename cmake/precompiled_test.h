@@ -1,0 +1,6 @@
+// precompiled_test.h -- the same for tests.
+#pragma once
+
+#include "precompiled.h"
+
+#include <gtest/gtest.h>
