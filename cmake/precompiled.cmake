@@ -1,5 +1,5 @@
 # banter_precompile(TARGET KIND): TARGET reads what most files include from a file that is parsed once
-# in a build: KIND is `layer`, `native` (a layer whose symbols are hidden) or `test`. Half of a
+# in a build: KIND is `layers`, `native_layers` (whose symbols are hidden) or `tests`. Half of a
 # compilation's time goes into these headers otherwise.
 option(BANTER_PRECOMPILE "Parse the headers that most files include only once" ON)
 
@@ -12,7 +12,7 @@ function(banter_precompile target kind)
     set(source ${CMAKE_BINARY_DIR}/precompiled_${kind}.cc)
     set(header precompiled.h)
     file(CONFIGURE OUTPUT ${source} CONTENT "int main() {}\n")
-    if(kind STREQUAL test)
+    if(kind STREQUAL tests)
       add_executable(${first} EXCLUDE_FROM_ALL ${source})
       target_link_libraries(${first} PRIVATE gtest)
       banter_test_options(${first})
@@ -21,7 +21,7 @@ function(banter_precompile target kind)
       add_library(${first} OBJECT EXCLUDE_FROM_ALL ${source})
     endif()
     banter_target_options(${first})
-    if(kind STREQUAL native)
+    if(kind STREQUAL native_layers)
       banter_hide_symbols(${first})
     endif()
     target_precompile_headers(${first} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/${header})
