@@ -186,7 +186,7 @@ Result<void> take_thunk(banter_callback& callback, const char* made_at) {
   request.handler = raw ? run_raw : is_small(*callback.prototype) ? run_inline : run;
   request.owner = &owner();
   request.user = &callback;
-  request.wide_floats = raw || plan.wide_floats || plan.variadic;
+  if (raw || plan.variadic) request.saved_floats = native::SavedFloats::whole;
   request.reader = &callback.prototype->reader;
   request.default_result = callback.default_result.get();
   request.release = end;

@@ -165,12 +165,20 @@ class Released {
   void* user_ = nullptr;
 };
 
+SavedFloats saved_floats_for(const abi::CallPlan& plan) {
+  if (plan.wide_floats) return SavedFloats::whole;
+  const bool takes_floats = std::any_of(
+      plan.argument_steps.begin(), plan.argument_steps.end(),
+      [](const abi::Step& step) { return step.place == abi::Place::float_register; });
+  return takes_floats ? SavedFloats::low_halves : SavedFloats::none;
+}
+
 }  // namespace
 
 ThunkRequest request_for(const abi::CallPlan& plan) {
   ThunkRequest request;
   request.abi = plan.abi;
-  request.wide_floats = plan.wide_floats;
+  request.saved_floats = saved_floats_for(plan);
   request.callee_pops = plan.callee_pops.count;
   return request;
 }
@@ -185,7 +193,7 @@ Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   released.set(record);
   slot_of(record).entry = entry_for(request.abi);
   record.policy = request.policy;
-  record.wide_floats = request.wide_floats;
+  record.saved_floats = request.saved_floats;
   record.callee_pops = request.callee_pops;
   record.default_code = request.default_code;
   record.generation++;

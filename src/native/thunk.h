@@ -78,11 +78,14 @@ struct ThunkOwner {
 // Which threads may run a callback.
 enum class ThreadPolicy : std::uint8_t { any, callout_only };
 
+// Which parts of the argument registers for floating point a callback reads.
+enum class SavedFloats : std::uint8_t { low_halves = 0, whole = 1, none = 2 };
+
 // What a thunk leads to. Written by the allocator; read by thunkEntry.
 struct ThunkRecord {
   std::atomic<ThunkState> state;
   ThreadPolicy policy;
-  bool wide_floats;           // thunkEntry saves all 16 bytes of the float registers
+  SavedFloats saved_floats;   // what thunkEntry saves of the float registers
   ReturnCode default_code;    // how default_value goes back to C
   std::uint32_t generation;   // counts the uses of this record
   std::uint32_t callee_pops;  // bytes of arguments that thunkEntry takes off the stack (ia32)
@@ -100,8 +103,8 @@ struct ThunkRecord {
   ThunkRecord* next;            // in a list of the allocator
   void* thunk;                  // the address that C calls
 };
-// thunk_entry.S reads these.
-static_assert(offsetof(ThunkRecord, wide_floats) == 2 && offsetof(ThunkRecord, callee_pops) == 12);
+// thunk_entry.S reads these; it may save more than is asked for.
+static_assert(offsetof(ThunkRecord, saved_floats) == 2 && offsetof(ThunkRecord, callee_pops) == 12);
 
 struct ThunkRequest {
   abi::AbiName abi = kHostAbi;  // of the C code that calls; one that runs here (call.h)
@@ -109,7 +112,7 @@ struct ThunkRequest {
   ThunkOwner* owner = nullptr;
   void* user = nullptr;
   ThreadPolicy policy = ThreadPolicy::any;
-  bool wide_floats = false;
+  SavedFloats saved_floats = SavedFloats::low_halves;
   std::uint32_t callee_pops = 0;
   ReturnCode default_code = ReturnCode::word;
   std::uint64_t default_value[2] = {0, 0};

@@ -9,7 +9,7 @@
 namespace banter::native {
 
 // Good until the callback returns. The plan is of the host's own ABI and that of the declaration,
-// without further arguments; the thunk was made with wide_floats, since nobody knows what the
+// without further arguments; the thunk saves whole float registers, since nobody knows what the
 // caller passes.
 class VariadicArguments {
  public:

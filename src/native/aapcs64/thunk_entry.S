@@ -51,8 +51,8 @@ thunkEntry:
         stp     x9, x29, [sp, #32]              // savedCStackPointer, savedCFramePointer
         ldr     x9, [x17]
         stp     x9, x8, [sp, #64]               // record, and where a struct result goes [6.9]
-        ldrb    w9, [x9, #2]                    // its wide_floats
-        cbnz    w9, .Lsave_uppers
+        ldrb    w9, [x9, #2]                    // its saved_floats: 1 is whole ones
+        tbnz    w9, #0, .Lsave_uppers
 .Lsaved:
 
         mov     x0, sp

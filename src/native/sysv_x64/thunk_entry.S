@@ -10,7 +10,7 @@
 #   rbp+16  first stacked argument
 #   rbp+8   return address into C
 #   rbp     C's rbp
-#   rsp+336 uppers    xmm0-7, bytes 8 to 15, if the record wants them
+#   rsp+336 uppers    xmm0-7, bytes 8 to 15, if the record wants them: see SavedFloats
 #   rsp+272 floats    xmm0-7, 8 bytes each
 #   rsp+224 integers  rdi rsi rdx rcx r8 r9
 #   rsp+0   VMCallbackContext, 216 bytes (offsets asserted in frame.h)
@@ -38,6 +38,10 @@ thunkEntry:
         movq    %rcx, 248(%rsp)
         movq    %r8, 256(%rsp)
         movq    %r9, 264(%rsp)
+        movq    (%r11), %rax
+        movq    %rax, 64(%rsp)                  # record
+        cmpb    $1, 2(%rax)                     # its saved_floats: 0 low halves, 1 whole, 2 none
+        ja      .Lsaved
         movsd   %xmm0, 272(%rsp)                # [3.2.3] the floating-point arguments
         movsd   %xmm1, 280(%rsp)
         movsd   %xmm2, 288(%rsp)
@@ -46,6 +50,8 @@ thunkEntry:
         movsd   %xmm5, 312(%rsp)
         movsd   %xmm6, 320(%rsp)
         movsd   %xmm7, 328(%rsp)
+        je      .Lsave_uppers
+.Lsaved:
 
         leaq    -65536(%r11), %rax
         movq    %rax, 0(%rsp)                   # thunkp
@@ -57,11 +63,6 @@ thunkEntry:
         movq    %rax, 24(%rsp)                  # floatregargsp
         movq    %rsp, 32(%rsp)                  # savedCStackPointer
         movq    %rbp, 40(%rsp)                  # savedCFramePointer
-        movq    (%r11), %rax
-        movq    %rax, 64(%rsp)                  # record
-        cmpb    $0, 2(%rax)                     # its wide_floats
-        jne     .Lsave_uppers
-.Lsaved:
         movq    %rdi, 72(%rsp)                  # [3.2.3] rdi brings the address of a struct result
 
         movq    %rsp, %rdi
