@@ -82,11 +82,6 @@ class Oracle {
  public:
   Oracle(const Corpus& corpus, const Compiled& compiled, std::uint64_t seed)
       : corpus_(corpus), compiled_(compiled), names_(names_of(corpus)), engine_(seed) {
-    request_.handler = callback_handler;
-    request_.owner = &owner();
-    request_.abi = corpus.abi;
-    request_.signature = "an oracle's";
-    request_.creation_site = "oracle.cc";
   }
 
   std::optional<std::string> layouts() {
@@ -167,10 +162,13 @@ class Oracle {
   }
 
   void callback(Trial& trial, std::size_t number) {
-    request_.user = &trial;
-    request_.wide_floats = trial.plan.wide_floats;
-    request_.callee_pops = trial.plan.callee_pops.count;
-    auto thunk = native::ThunkAllocator::instance().allocate(request_);
+    native::ThunkRequest request = native::request_for(trial.plan);
+    request.handler = callback_handler;
+    request.owner = &owner();
+    request.user = &trial;
+    request.signature = "an oracle's";
+    request.creation_site = "oracle.cc";
+    auto thunk = native::ThunkAllocator::instance().allocate(request);
     if (!thunk.ok()) return trial.note(thunk.error().message);
     for (std::size_t i = 0; i < trial.arguments.size(); i++) {
       copy(trial.arguments[i], compiled_.cells("oracle_out")[i]);
@@ -189,7 +187,6 @@ class Oracle {
   const Compiled& compiled_;
   abi::TypeNames names_;
   std::mt19937_64 engine_;
-  native::ThunkRequest request_;
 };
 
 bool has_word(const std::string& text, const std::string& word) {
