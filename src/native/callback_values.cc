@@ -69,7 +69,8 @@ CallbackReader::Source CallbackReader::source_of(const Step& step) {
   BANTER_CHECK(false, "an argument on the x87 stack");
 }
 
-// A value whose pieces lie side by side is read in place, one in no or scattered pieces is gathered.
+// A value whose pieces lie side by side is read in place, one in no or scattered pieces is
+// gathered.
 CallbackReader::Source CallbackReader::source_of(const abi::Placement& placement,
                                                  const std::vector<const Step*>& steps) {
   const auto lies_behind_the_first = [&](const Step* step) {
@@ -80,8 +81,7 @@ CallbackReader::Source CallbackReader::source_of(const abi::Placement& placement
   const bool is_aligned =
       steps.size() == 1 || placement.type.alignment <= abi::Bytes{sizeof(std::intptr_t)};
   const bool is_whole = !steps.empty() && (placement.by_reference || steps[0]->at == 0);
-  if (is_whole && is_aligned &&
-      std::all_of(steps.begin(), steps.end(), lies_behind_the_first)) {
+  if (is_whole && is_aligned && std::all_of(steps.begin(), steps.end(), lies_behind_the_first)) {
     return source_of(*steps[0]);
   }
   const Source source{kRoom, static_cast<std::uint32_t>(room_needed_)};

@@ -167,9 +167,9 @@ class Released {
 
 SavedFloats saved_floats_for(const abi::CallPlan& plan) {
   if (plan.wide_floats) return SavedFloats::whole;
-  const bool takes_floats = std::any_of(
-      plan.argument_steps.begin(), plan.argument_steps.end(),
-      [](const abi::Step& step) { return step.place == abi::Place::float_register; });
+  const bool takes_floats =
+      std::any_of(plan.argument_steps.begin(), plan.argument_steps.end(),
+                  [](const abi::Step& step) { return step.place == abi::Place::float_register; });
   return takes_floats ? SavedFloats::low_halves : SavedFloats::none;
 }
 

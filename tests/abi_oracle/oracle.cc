@@ -81,8 +81,7 @@ void callback_handler(native::VMCallbackContext* context) {
 class Oracle {
  public:
   Oracle(const Corpus& corpus, const Compiled& compiled, std::uint64_t seed)
-      : corpus_(corpus), compiled_(compiled), names_(names_of(corpus)), engine_(seed) {
-  }
+      : corpus_(corpus), compiled_(compiled), names_(names_of(corpus)), engine_(seed) {}
 
   std::optional<std::string> layouts() {
     const auto* known = static_cast<const unsigned(*)[2]>(compiled_.symbol("oracle_types"));
