@@ -44,7 +44,7 @@ constexpr bool runs_here(abi::AbiName abi) {
 inline void call_abi([[maybe_unused]] abi::AbiName abi, CallFrame& frame, void (*target)()) {
 #if defined(BANTER_HOST_SYSV_X64)
   if (abi == abi::AbiName::win_x64) {
-    win_x64::banter_win_x64_call(&frame, target);
+    ms_abi::banter_ms_abi_call(&frame, target);
     frame.error_number = errno;
     return;
   }

@@ -7,7 +7,7 @@
 #if defined(__x86_64__) && !defined(_WIN32)
 #define BANTER_HOST_SYSV_X64 1
 #include "native/sysv_x64/frame.h"
-#include "native/win_x64/frame.h"
+#include "native/ms_abi/frame.h"
 namespace banter::native {
 namespace host = sysv_x64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::sysv_x64;

@@ -32,7 +32,7 @@ constexpr std::size_t kRecordsSize =
 
 void (*entry_for([[maybe_unused]] abi::AbiName abi))() {
 #if defined(BANTER_HOST_SYSV_X64)
-  if (abi == abi::AbiName::win_x64) return win_x64::banter_win_x64_thunk_entry;
+  if (abi == abi::AbiName::win_x64) return ms_abi::banter_ms_abi_thunk_entry;
 #endif
   return thunkEntry;
 }

@@ -11,12 +11,12 @@
 
 #include "native/sysv_x64/frame.h"
 
-namespace banter::native::win_x64 {
+namespace banter::native::ms_abi {
 
 extern "C" {
-void banter_win_x64_call(sysv_x64::CallFrame* frame, void (*target)());
+void banter_ms_abi_call(sysv_x64::CallFrame* frame, void (*target)());
 // thunk_entry.S: reached from thunks only. Saves 4 registers of each sort.
-void banter_win_x64_thunk_entry();
+void banter_ms_abi_thunk_entry();
 }
 
-}  // namespace banter::native::win_x64
+}  // namespace banter::native::ms_abi

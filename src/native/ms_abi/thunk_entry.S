@@ -28,11 +28,11 @@
         .endm
 
         .text
-        .globl  banter_win_x64_thunk_entry
-        .hidden banter_win_x64_thunk_entry
-        .type   banter_win_x64_thunk_entry, @function
+        .globl  banter_ms_abi_thunk_entry
+        .hidden banter_ms_abi_thunk_entry
+        .type   banter_ms_abi_thunk_entry, @function
         .balign 16
-banter_win_x64_thunk_entry:
+banter_ms_abi_thunk_entry:
         .cfi_startproc
         endbr64
         pushq   %rbp
@@ -100,6 +100,6 @@ banter_win_x64_thunk_entry:
         movhps  152(%rsp), %xmm0
         jmp     .Lreturn
         .cfi_endproc
-        .size   banter_win_x64_thunk_entry, .-banter_win_x64_thunk_entry
+        .size   banter_ms_abi_thunk_entry, .-banter_ms_abi_thunk_entry
 
         .section .note.GNU-stack, "", @progbits

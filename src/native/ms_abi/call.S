@@ -1,20 +1,20 @@
 # call.S -- make one C call under the x64 convention of Windows, from code that follows System V.
 #
-#   void banter_win_x64_call(CallFrame *frame, void (*target)(void));
+#   void banter_ms_abi_call(CallFrame *frame, void (*target)(void));
 #                            rdi               rsi
 #
-# CallFrame is declared in sysv_x64/frame.h, which static_asserts each offset used here; win_x64/
+# CallFrame is declared in sysv_x64/frame.h, which static_asserts each offset used here; ms_abi/
 # frame.h says what its parts are here. The callee keeps more registers than our caller asks for
 # (rsi, rdi, xmm6-15), and rbx and rbp as ours does.
 # [n] = System V ABI, AMD64 Architecture Processor Supplement, section n;
 # [x] = Microsoft Learn, "x64 calling convention", section x.
 
         .text
-        .globl  banter_win_x64_call
-        .hidden banter_win_x64_call
-        .type   banter_win_x64_call, @function
+        .globl  banter_ms_abi_call
+        .hidden banter_ms_abi_call
+        .type   banter_ms_abi_call, @function
         .balign 16
-banter_win_x64_call:
+banter_ms_abi_call:
         .cfi_startproc
         endbr64
         pushq   %rbp                            # [3.2.1] rbp is callee-saved
@@ -70,6 +70,6 @@ banter_win_x64_call:
         movhps  %xmm0, 192(%rbx)
         jmp     .Lreturn
         .cfi_endproc
-        .size   banter_win_x64_call, .-banter_win_x64_call
+        .size   banter_ms_abi_call, .-banter_ms_abi_call
 
         .section .note.GNU-stack, "", @progbits
