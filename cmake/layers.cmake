@@ -1,7 +1,8 @@
 # banter_layer(NAME DEPENDS other...): the library banter_NAME of every src/NAME/**.cc and .S that
 # is not a test, and the program NAME_test of every *_test.cc in it. A file that belongs to one
 # processor lies in a folder named after an ABI under src/native or is named *_<arch>.S, and is
-# left out on the others. Layers may be named before they are defined.
+# left out on the others; one that belongs to an operating system is named *_posix.* or *_windows.*.
+# Layers may be named before they are defined.
 
 set(BANTER_WARNINGS -Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
@@ -25,11 +26,19 @@ if(BANTER_CCACHE)
   endforeach()
 endif()
 
+set(BANTER_HOST_SYSTEM posix)
+if(WIN32)
+  set(BANTER_HOST_SYSTEM windows)
+endif()
+
 # The folders under src/native whose assembly this host runs (its own ABI first), and the suffix of
 # its own files.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   set(BANTER_HOST_ARCH x64)
   set(BANTER_HOST_ABIS sysv_x64 ms_abi)
+  if(WIN32)
+    set(BANTER_HOST_ABIS win_x64)
+  endif()
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
   set(BANTER_HOST_ARCH arm64)
   set(BANTER_HOST_ABIS aapcs64)
@@ -79,6 +88,15 @@ function(banter_test_options target)
   endif()
 endfunction()
 
+# Debian's compilers for Linux find fmt's headers beside those of the C library; mingw-w64's has a C
+# library of its own and gets these alone. Programs carry their libraries with them.
+if(WIN32 AND CMAKE_CROSSCOMPILING)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/headers)
+  file(CREATE_LINK /usr/include/fmt ${CMAKE_BINARY_DIR}/headers/fmt SYMBOLIC)
+  include_directories(SYSTEM ${CMAKE_BINARY_DIR}/headers)
+  add_link_options(-static)
+endif()
+
 # GoogleTest is built from Debian's source package: the same for every compiler, sanitizer and
 # processor.
 add_subdirectory(/usr/src/googletest/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
@@ -122,12 +140,18 @@ function(banter_layer name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$|_main\\.cc$")
   foreach(arch x64 arm64 ia32 arm32 riscv64)
     if(NOT arch STREQUAL BANTER_HOST_ARCH)
-      list(FILTER sources EXCLUDE REGEX "_${arch}\\.(S|cc)$")
+      list(FILTER sources EXCLUDE REGEX "_${arch}(_posix|_windows)?\\.(S|cc)$")
       list(FILTER tests EXCLUDE REGEX "_${arch}_test\\.cc$")
     endif()
   endforeach()
+  foreach(system posix windows)
+    if(NOT system STREQUAL BANTER_HOST_SYSTEM)
+      list(FILTER sources EXCLUDE REGEX "_${system}\\.(S|cc)$")
+      list(FILTER tests EXCLUDE REGEX "_${system}_test\\.cc$")
+    endif()
+  endforeach()
   if(name STREQUAL "native")
-    foreach(abi sysv_x64 ms_abi ia32 aapcs64 aapcs32 riscv_lp64d)
+    foreach(abi sysv_x64 win_x64 ms_abi ia32 aapcs64 aapcs32 riscv_lp64d)
       if(NOT abi IN_LIST BANTER_HOST_ABIS)
         list(FILTER sources EXCLUDE REGEX "/native/${abi}/")
         list(FILTER tests EXCLUDE REGEX "/native/${abi}/")

@@ -1,10 +1,9 @@
 #include "carrier/carrier.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 
 #include "base/check.h"
+#include "carrier/os_thread.h"
 
 namespace banter::carrier {
 
@@ -19,8 +18,10 @@ std::mutex& registry() {
 }  // namespace
 
 unsigned Carrier::watch_forks() {
-  [[maybe_unused]] static const int registered =
-      pthread_atfork(nullptr, nullptr, [] { forks_.fetch_add(1, std::memory_order_relaxed); });
+  [[maybe_unused]] static const bool registered = [] {
+    after_fork_in_child([] { forks_.fetch_add(1, std::memory_order_relaxed); });
+    return true;
+  }();
   return forks_.load(std::memory_order_relaxed);
 }
 

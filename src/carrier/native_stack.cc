@@ -1,7 +1,5 @@
 #include "carrier/native_stack.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -25,9 +23,7 @@ constexpr std::size_t kGuard = 64 * 1024;  // whole pages at every page size
 }  // namespace
 
 NativeStack::~NativeStack() {
-  if (mapping_ == nullptr) return;
-  if (fiber_ != nullptr) destroy_fiber(fiber_);
-  munmap(mapping_, mapping_size_);
+  if (!is_threads_own() && fiber_ != nullptr) destroy_fiber(fiber_);
 }
 
 void NativeStack::start(void* stack) {
@@ -69,25 +65,20 @@ NativeStack* StackPool::acquire(Thread& thread, void (*entry)(void*), void* argu
   stack->argument_ = argument;
   forget_frames(stack->limit_, static_cast<std::size_t>(stack->high_ - stack->limit_));
   stack->fiber_ = create_fiber();
-  stack->saved_sp_ = new_stack(stack->high_, banter_stack_start, NativeStack::start, stack.get());
+  stack->saved_sp_ = new_stack(stack->limit_ - NativeStack::kReserve, stack->high_,
+                               banter_stack_start, NativeStack::start, stack.get());
   busy_.push_back(std::move(stack));
   return busy_.back().get();
 }
 
 std::unique_ptr<NativeStack> StackPool::make(Thread& thread) {
   const std::size_t size = kGuard + NativeStack::kReserve + stack_size_;
-  void* mapping =
-      mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapping == MAP_FAILED) return nullptr;
-  auto* low = static_cast<std::byte*>(mapping);
-  if (mprotect(low + kGuard, size - kGuard, PROT_READ | PROT_WRITE) != 0) {
-    munmap(mapping, size);
-    return nullptr;
-  }
+  auto pages = platform::PageReservation::reserve(size);
+  if (!pages.ok() || !pages.value().commit(kGuard, size - kGuard)) return nullptr;
+  auto* low = reinterpret_cast<std::byte*>(pages.value().base());
   std::unique_ptr<NativeStack> stack(
       new NativeStack(thread, thread.description() + ", stack " + std::to_string(++made_)));
-  stack->mapping_ = mapping;
-  stack->mapping_size_ = size;
+  stack->pages_ = std::move(pages).value();
   stack->limit_ = low + kGuard + NativeStack::kReserve;
   stack->high_ = low + size;
   return stack;

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "platform/page_memory.h"
+
 namespace banter::carrier {
 
 class Thread;
@@ -30,7 +32,7 @@ class NativeStack {
 
   Thread& thread() const { return *thread_; }
   const std::string& name() const { return name_; }
-  bool is_threads_own() const { return mapping_ == nullptr; }
+  bool is_threads_own() const { return pages_.size() == 0; }
 
   // The lowest address that frames may use.
   std::byte* limit() const { return limit_; }
@@ -59,9 +61,8 @@ class NativeStack {
   std::string name_;
   std::byte* limit_ = nullptr;
   std::byte* high_ = nullptr;
-  void* mapping_ = nullptr;  // null for a thread's own stack
-  std::size_t mapping_size_ = 0;
-  void* saved_sp_ = nullptr;  // while another stack runs
+  platform::PageReservation pages_;  // none for a thread's own stack
+  void* saved_sp_ = nullptr;         // while another stack runs
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
   // For the sanitizers.

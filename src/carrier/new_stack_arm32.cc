@@ -26,7 +26,8 @@ extern const std::uint8_t banter_has_vfp;
 const std::uint8_t banter_has_vfp = (getauxval(AT_HWCAP) & kHwcapVfp) != 0;
 }
 
-void* new_stack(std::byte* high, void (*start)(), void (*function)(void*), void* argument) {
+void* new_stack(std::byte*, std::byte* high, void (*start)(), void (*function)(void*),
+                void* argument) {
   auto* frame = reinterpret_cast<Stopped*>(high) - 1;
   *frame = {};
   // mrc p10, 7, rN, cr1, cr0: vmrs rN, fpscr, for a compiler that is told of no VFP

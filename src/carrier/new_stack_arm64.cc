@@ -16,7 +16,8 @@ static_assert(sizeof(Stopped) == 176);
 
 }  // namespace
 
-void* new_stack(std::byte* high, void (*start)(), void (*function)(void*), void* argument) {
+void* new_stack(std::byte*, std::byte* high, void (*start)(), void (*function)(void*),
+                void* argument) {
   auto* frame = reinterpret_cast<Stopped*>(high) - 1;
   *frame = {};
   asm volatile("mrs %0, fpcr" : "=r"(frame->fpcr));

@@ -18,7 +18,8 @@ static_assert((sizeof(Stopped) - offsetof(Stopped, end_of_chain)) % 16 == 0);
 
 }  // namespace
 
-void* new_stack(std::byte* high, void (*start)(), void (*function)(void*), void* argument) {
+void* new_stack(std::byte*, std::byte* high, void (*start)(), void (*function)(void*),
+                void* argument) {
   auto* frame = reinterpret_cast<Stopped*>(high) - 1;
   *frame = {};
   asm volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(frame->mxcsr), "=m"(frame->x87_control));

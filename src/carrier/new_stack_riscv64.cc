@@ -16,7 +16,8 @@ static_assert(offsetof(Stopped, fs0_to_fs11) == 112 && sizeof(Stopped) == 208);
 
 }  // namespace
 
-void* new_stack(std::byte* high, void (*start)(), void (*function)(void*), void* argument) {
+void* new_stack(std::byte*, std::byte* high, void (*start)(), void (*function)(void*),
+                void* argument) {
   auto* frame = reinterpret_cast<Stopped*>(high) - 1;
   *frame = {};
   asm volatile("frcsr %0" : "=r"(frame->fcsr));

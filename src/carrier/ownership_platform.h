@@ -3,11 +3,10 @@
 // asymmetric fence.
 #pragma once
 
-#include <semaphore.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -25,8 +24,9 @@ class WakeSignal {
   void wait_until(std::chrono::steady_clock::time_point deadline);
 
  private:
+  struct Semaphore;  // the operating system's
   std::atomic<bool> pending_{false};
-  sem_t semaphore_;
+  std::unique_ptr<Semaphore> semaphore_;
 };
 
 // Registers this process for membarrier(PRIVATE_EXPEDITED) once; false where it cannot be had.

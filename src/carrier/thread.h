@@ -48,9 +48,6 @@ class Thread : public Ownership::Party {
   bool overflows_at(const void* address) const;
 
  private:
-  void give_signal_stack();
-  void take_signal_stack();
-
   friend class Carrier;
   friend class StackPool;
   friend void switch_to(NativeStack& from, NativeStack& to);
@@ -64,7 +61,8 @@ class Thread : public Ownership::Party {
   static void unlink(Thread& thread);
   static void end_of_os_thread(void*);
 
-  // initial-exec: read at every callback, and it must not allocate in a signal handler.
+  // initial-exec: read at every callback, and it must not allocate in a signal handler. (GCC for
+  // Windows, where there are none, allocates at a thread's first use.)
   [[gnu::tls_model("initial-exec")]] static constinit thread_local Thread* current_;
 
   // The Threads of this OS thread, one for each VM it is attached to. Only it changes the list.

@@ -1,4 +1,4 @@
-# switch_x64.S -- leave one native stack for another on x86-64.
+# switch_x64_posix.S -- leave one native stack for another on x86-64.
 #
 #   void banter_switch_stack(void **saved_sp, void *target_sp);
 #                            rdi              rsi

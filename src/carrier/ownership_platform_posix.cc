@@ -1,6 +1,7 @@
 #include "carrier/ownership_platform.h"
 
 #include <linux/membarrier.h>
+#include <semaphore.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,29 +22,31 @@ void process_barrier() {
   BANTER_CHECK(result == 0, "membarrier failed with errno {}", errno);
 }
 
-WakeSignal::WakeSignal() {
-  sem_init(&semaphore_, 0, 0);
-}
+struct WakeSignal::Semaphore {
+  Semaphore() { sem_init(&it, 0, 0); }
+  ~Semaphore() { sem_destroy(&it); }
+  sem_t it;
+};
 
-WakeSignal::~WakeSignal() {
-  sem_destroy(&semaphore_);
-}
+WakeSignal::WakeSignal() : semaphore_(std::make_unique<Semaphore>()) {}
+
+WakeSignal::~WakeSignal() = default;
 
 void WakeSignal::signal() {
-  if (!pending_.exchange(true)) sem_post(&semaphore_);
+  if (!pending_.exchange(true)) sem_post(&semaphore_->it);
 }
 
 void WakeSignal::wait_until(std::chrono::steady_clock::time_point deadline) {
   int result;
   do {
     if (deadline == std::chrono::steady_clock::time_point::max()) {
-      result = sem_wait(&semaphore_);
+      result = sem_wait(&semaphore_->it);
     } else {
       const auto since = deadline.time_since_epoch();
       const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
       const timespec until{static_cast<time_t>(seconds.count()),
                            static_cast<long>((since - seconds) / std::chrono::nanoseconds(1))};
-      result = sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &until);
+      result = sem_clockwait(&semaphore_->it, CLOCK_MONOTONIC, &until);
     }
   } while (result != 0 && errno == EINTR);
   // A signal() that comes between the two lines makes the next wait end at once, which is allowed.

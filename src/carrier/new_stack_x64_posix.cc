@@ -17,7 +17,8 @@ static_assert(offsetof(Stopped, return_address) == 56 && sizeof(Stopped) % 16 ==
 
 }  // namespace
 
-void* new_stack(std::byte* high, void (*start)(), void (*function)(void*), void* argument) {
+void* new_stack(std::byte*, std::byte* high, void (*start)(), void (*function)(void*),
+                void* argument) {
   auto* frame = reinterpret_cast<Stopped*>(high) - 1;
   *frame = {};
   asm volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(frame->mxcsr), "=m"(frame->x87_control));

@@ -1,0 +1,28 @@
+// os_thread.h -- what a Thread asks of the operating system about the thread that calls.
+#pragma once
+
+#include <cstddef>
+
+namespace banter::carrier {
+
+// Where frames may lie on the calling thread's own stack.
+struct StackBounds {
+  std::byte* low;
+  std::byte* high;
+};
+StackBounds bounds_of_this_thread();
+
+// A stack on which the thread's fault handlers run, so that a full native stack can be reported.
+// Null when the thread has one already, or the system needs none.
+void* give_signal_stack();
+// Takes back what give_signal_stack() gave this thread.
+void take_signal_stack(void* stack);
+
+// Calls function(data) when the calling thread ends; again when another function that is called
+// then asks for it anew. `function` is the same at every call, and `data` is not null.
+void at_end_of_this_thread(void (*function)(void*), void* data);
+
+// Calls `function` in every child process made by fork() from now on.
+void after_fork_in_child(void (*function)());
+
+}  // namespace banter::carrier
