@@ -112,10 +112,8 @@ void complete_frame(Frame& frame, const void* stack, const abi::CallPlan& plan) 
   // what al says to a variadic callee; float registers of 16 bytes; the x87 stack; a stack aligned
   // to more than usual.
   if constexpr (requires { frame.float_count; }) frame.float_count = plan.float_registers;
-  if constexpr (requires { frame.wide_floats; }) {
-    frame.wide_floats = plan.wide_floats;
-    frame.wide_results = plan.wide_results;
-  }
+  if constexpr (requires { frame.wide_floats; }) frame.wide_floats = plan.wide_floats;
+  if constexpr (requires { frame.wide_results; }) frame.wide_results = plan.wide_results;
   if constexpr (requires { frame.x87_results; }) frame.x87_results = plan.x87_results;
   if constexpr (requires { frame.x87_bytes; }) {
     const bool on_x87 = plan.x87_results > 0;

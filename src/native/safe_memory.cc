@@ -1,13 +1,6 @@
 #include "native/safe_memory.h"
 
-#include <signal.h>
-#include <unistd.h>
-
-#include <string_view>
-
 #include "base/check.h"
-#include "carrier/thread.h"
-#include "native/fault.h"
 
 namespace banter::native {
 
@@ -24,68 +17,22 @@ Access banter_safe_strlen(std::uintptr_t from);
 extern const char banter_safe_begin[], banter_safe_end[], banter_safe_fault[];
 }
 
-struct sigaction earlier_segv, earlier_bus;
-
-// Hands a fault that is not ours to whoever handled it before us; the default ends the process at
-// the faulting instruction, which runs again when we return.
-void pass_on(int number, siginfo_t* info, void* context) {
-  const struct sigaction& earlier = number == SIGBUS ? earlier_bus : earlier_segv;
-  if ((earlier.sa_flags & SA_SIGINFO) != 0) {
-    earlier.sa_sigaction(number, info, context);
-  } else if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN) {
-    signal(number, SIG_DFL);
-  } else {
-    earlier.sa_handler(number);
-  }
-}
-
-// A full native stack cannot be helped, but the report says which it was.
-void report_overflow(const void* address) {
-  carrier::Thread* thread = carrier::Thread::current();
-  if (thread == nullptr || !thread->overflows_at(address)) return;
-  const auto say = [](std::string_view text) {
-    [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
-  };
-  say("banter: native stack overflow: ");
-  say(thread->current_stack().name());
-  say("\n");
-}
-
-void handle_fault(int number, siginfo_t* info, void* context) {
-  const std::uintptr_t pc = fault_pc(context);
-  const bool ours = pc >= reinterpret_cast<std::uintptr_t>(banter_safe_begin) &&
-                    pc < reinterpret_cast<std::uintptr_t>(banter_safe_end);
-  if (!ours) {
-    report_overflow(info->si_addr);
-    return pass_on(number, info, context);
-  }
-  resume_at(context, reinterpret_cast<std::uintptr_t>(banter_safe_fault),
-            reinterpret_cast<std::uintptr_t>(info->si_addr));
-}
-
-}  // namespace
-
-void install_fault_handler() {
-  [[maybe_unused]] static const bool installed = [] {
-    struct sigaction action = {};
-    action.sa_sigaction = handle_fault;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    sigemptyset(&action.sa_mask);
-    BANTER_CHECK(sigaction(SIGSEGV, &action, &earlier_segv) == 0 &&
-                 sigaction(SIGBUS, &action, &earlier_bus) == 0);
-    fault_handler_is_installed.store(true, std::memory_order_release);
-    return true;
-  }();
-}
-
-namespace {
-
 bool finish(const Access& access, Unmapped* fault) {
   if (access.faulted != 0) fault->address = access.value;
   return access.faulted == 0;
 }
 
 }  // namespace
+
+bool resume_access(void* context, const void* address) {
+  const std::uintptr_t pc = fault_pc(context);
+  const bool ours = pc >= reinterpret_cast<std::uintptr_t>(banter_safe_begin) &&
+                    pc < reinterpret_cast<std::uintptr_t>(banter_safe_end);
+  if (!ours) return false;
+  resume_at(context, reinterpret_cast<std::uintptr_t>(banter_safe_fault),
+            reinterpret_cast<std::uintptr_t>(address));
+  return true;
+}
 
 bool store(std::uint64_t address, std::size_t width, std::uint64_t value, Unmapped* fault) {
   if (!begin_access(address, width, fault)) return false;

@@ -2,9 +2,9 @@
 // a plain access would end the process.
 //
 // The accessors are a few instructions of assembly each, with a table of where each may fault and
-// where to go on; the handler for SIGSEGV and SIGBUS looks there and passes everything else on to
-// the handler that was installed before. It also names the native stack that overflowed, when that
-// is what happened.
+// where to go on; the handler for SIGSEGV and SIGBUS (a vectored one on Windows) looks there and
+// passes everything else on to the handler that was installed before. It also names the native
+// stack that overflowed, when that is what happened.
 #pragma once
 
 #include <atomic>
