@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -29,11 +30,14 @@ class CodeSection {
   Result<std::byte*> map_with_data(std::size_t data_size) const;
 
  private:
-  CodeSection(const void* start, std::size_t size, int file, std::string path, std::size_t offset)
+  // A descriptor, or on Windows the handle of a file mapping.
+  using File = std::intptr_t;
+  static constexpr File kNoFile = -1;
+  CodeSection(const void* start, std::size_t size, File file, std::string path, std::size_t offset)
       : start_(start), size_(size), file_(file), path_(std::move(path)), offset_(offset) {}
   const void* start_;
   std::size_t size_;
-  int file_;
+  File file_;
   std::string path_;
   std::size_t offset_;
 };

@@ -118,12 +118,12 @@ Result<CodeSection> CodeSection::find(const void* start, std::size_t size) {
 CodeSection::CodeSection(CodeSection&& other) noexcept
     : start_(other.start_),
       size_(other.size_),
-      file_(std::exchange(other.file_, -1)),
+      file_(std::exchange(other.file_, kNoFile)),
       path_(std::move(other.path_)),
       offset_(other.offset_) {}
 
 CodeSection::~CodeSection() {
-  if (file_ >= 0) close(file_);
+  if (file_ != kNoFile) close(static_cast<int>(file_));
 }
 
 Result<std::byte*> CodeSection::map_with_data(std::size_t data_size) const {
@@ -141,8 +141,8 @@ Result<std::byte*> CodeSection::map_with_data(std::size_t data_size) const {
   if (before != 0) munmap(low, before);
   if (before != size_) munmap(code + total, size_ - before);
 
-  void* mapped = mmap(code, size_, executable_protection(), MAP_PRIVATE | MAP_FIXED, file_,
-                      static_cast<off_t>(offset_));
+  void* mapped = mmap(code, size_, executable_protection(), MAP_PRIVATE | MAP_FIXED,
+                      static_cast<int>(file_), static_cast<off_t>(offset_));
   if (mapped == MAP_FAILED || mprotect(code + size_, data_size, PROT_READ | PROT_WRITE) != 0) {
     const Error error = failure("map");
     munmap(code, total);
