@@ -17,6 +17,8 @@ using CallFrame = host::CallFrame;
 inline void call(CallFrame& frame, void (*target)()) {
 #if defined(BANTER_HOST_SYSV_X64)
   host::banter_sysv_x64_call(&frame, target);
+#elif defined(BANTER_HOST_WIN_X64)
+  host::banter_win_x64_call(&frame, target);
 #elif defined(BANTER_HOST_IA32)
   host::banter_ia32_call(&frame, target);
 #elif defined(BANTER_HOST_AAPCS32)

@@ -6,11 +6,18 @@
 
 #if defined(__x86_64__) && !defined(_WIN32)
 #define BANTER_HOST_SYSV_X64 1
-#include "native/sysv_x64/frame.h"
 #include "native/ms_abi/frame.h"
+#include "native/sysv_x64/frame.h"
 namespace banter::native {
 namespace host = sysv_x64;
 inline constexpr abi::AbiName kHostAbi = abi::AbiName::sysv_x64;
+}  // namespace banter::native
+#elif defined(__x86_64__)
+#define BANTER_HOST_WIN_X64 1
+#include "native/win_x64/frame.h"
+namespace banter::native {
+namespace host = win_x64;
+inline constexpr abi::AbiName kHostAbi = abi::AbiName::win_x64;
 }  // namespace banter::native
 #elif defined(__i386__) && !defined(_WIN32)
 #define BANTER_HOST_IA32 1

@@ -20,7 +20,7 @@ struct alignas(kThunkSize) Slot {
 static_assert(sizeof(Slot) == kThunkSize);
 
 extern "C" {
-// <abi>/thunk_page.S: code, but never run at this address.
+// <abi>/thunk_page.S: code, but never run at this address. Twice as long on Windows.
 extern const unsigned char banter_thunk_page[kThunkPageSize];
 // <abi>/thunk_entry.S: reached from thunks only.
 void thunkEntry();
