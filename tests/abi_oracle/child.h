@@ -13,7 +13,8 @@ struct Answer {
 };
 
 // What `question(progress)` answered; nothing when it did. A child that a signal ended has for text
-// which one it was.
+// which one it was. Windows has no fork: the question is asked in this process there, and a crash
+// ends it, with the progress on standard error.
 std::optional<Answer> asked_in_child(
     const std::function<std::optional<std::string>(std::size_t& progress)>& question);
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "generator.h"
+#include "platform/dynamic_library.h"
 
 namespace banter::abi_oracle {
 
@@ -26,7 +28,7 @@ class Compiled {
  private:
   std::filesystem::path folder_;
   bool keep_;
-  void* handle_ = nullptr;
+  std::optional<platform::DynamicLibrary> library_;
   std::string problem_;
 };
 

@@ -6,11 +6,18 @@
 #include <random>
 
 #include "abi/declaration.h"
+#include "native/host.h"
 
 namespace banter::abi_oracle {
 namespace {
 
 using abi::AbiName;
+
+// Windows' convention in a compiler for Linux: functions with the attribute ms_abi, which keep the
+// widths of Linux.
+bool is_beside_linux(AbiName abi) {
+  return abi == AbiName::win_x64 && native::kHostAbi != AbiName::win_x64;
+}
 
 class Random {
  public:
@@ -36,16 +43,17 @@ struct Scalars {
                 "void *", "size_t",       "double", "long double"};
     if (abi::has_int128(abi)) {
       integers.insert(integers.end(), {"__int128", "unsigned __int128"});
-      if (abi != AbiName::win_x64) promoted.push_back("__int128");
+      if (!is_beside_linux(abi)) promoted.push_back("__int128");
     }
-    if (abi == AbiName::win_x64) leave_out_what_differs();
+    if (abi == AbiName::win_x64) leave_out_what_differs(is_beside_linux(abi));
   }
 
-  // Functions with the ms_abi attribute keep the widths of Linux for these.
-  void leave_out_what_differs() {
+  // GCC's long double is never Microsoft's, which is a double.
+  void leave_out_what_differs(bool beside_linux) {
     for (auto* list : {&integers, &floats, &complex, &promoted}) {
-      std::erase_if(*list, [](const std::string& name) {
-        return name == "long" || name == "unsigned long" || name.ends_with("long double");
+      std::erase_if(*list, [&](const std::string& name) {
+        return name.ends_with("long double") ||
+               (beside_linux && (name == "long" || name == "unsigned long"));
       });
     }
   }
@@ -111,7 +119,7 @@ class TypeMaker {
   // Where va_arg of GCC does not take what GCC's callers pass for `...`: in a function with ms_abi
   // what is wider than 8 bytes, taken by Linux's rule; on RISC-V what is empty and aligned to 16.
   bool compiler_contradicts_itself(const std::string& type) const {
-    return abi_ == AbiName::win_x64 || (abi_ == AbiName::riscv_lp64d && size_of(type) == 0);
+    return is_beside_linux(abi_) || (abi_ == AbiName::riscv_lp64d && size_of(type) == 0);
   }
 
   std::string aggregate() {
@@ -162,7 +170,7 @@ class TypeMaker {
     if (random_.one_in(14)) {
       text += fmt::format("{}aligned({})", text.empty() ? "" : ", ", 4 << random_.below(4));
     }
-    if (abi_ == AbiName::win_x64) text += text.empty() ? "ms_struct" : ", ms_struct";
+    if (is_beside_linux(abi_)) text += text.empty() ? "ms_struct" : ", ms_struct";
     return text.empty() ? "" : fmt::format(" __attribute__(({}))", text);
   }
 
@@ -197,14 +205,13 @@ Subject random_subject(AbiName abi, Random& random, TypeMaker& maker,
 }
 
 std::string attribute(const Corpus& corpus, const Subject& subject) {
-  if (corpus.abi == AbiName::win_x64) return "__attribute__((ms_abi)) ";
+  if (is_beside_linux(corpus.abi)) return "__attribute__((ms_abi)) ";
   return subject.convention.empty() ? "" : fmt::format("__attribute__(({})) ", subject.convention);
 }
 
 // va_list and its operations of the callee's own convention.
 std::string va(const Corpus& corpus, const char* what) {
-  return (corpus.abi == AbiName::win_x64 ? "__builtin_ms_va_" : "__builtin_va_") +
-         std::string(what);
+  return (is_beside_linux(corpus.abi) ? "__builtin_ms_va_" : "__builtin_va_") + std::string(what);
 }
 
 // "int, double, ..." or "void"; with names a0, a1 ... if asked for.
@@ -291,6 +298,32 @@ __asm__(".text\n.globl oracle_guard\noracle_guard:\n"
         "addq $8, %rsp\npopq %r15\npopq %r14\npopq %r13\npopq %r12\npopq %rbp\npopq %rbx\nret\n");
 )";
 
+constexpr const char* kGuardWinX64 = R"(
+__asm__(".text\n.globl oracle_guard\noracle_guard:\n"
+        "pushq %rbx\npushq %rbp\npushq %rsi\npushq %rdi\n"
+        "pushq %r12\npushq %r13\npushq %r14\npushq %r15\nsubq $200, %rsp\n"
+        ".irp n, 6,7,8,9,10,11,12,13,14,15\nmovups %xmm\\n, 16*\\n-64(%rsp)\n"
+        "movl $\\n, %eax\ncvtsi2sd %eax, %xmm\\n\n.endr\n"
+        "movq %rcx, %rax\nmovq %rdx, %rcx\n"
+        "movq $0x1111, %rbx\nmovq $0x2222, %rbp\nmovq $0x3333, %rsi\nmovq $0x4444, %rdi\n"
+        "movq $0x5555, %r12\nmovq $0x6666, %r13\nmovq $0x7777, %r14\nmovq $0x8888, %r15\n"
+        "call *%rax\n"
+        "xorl %eax, %eax\n"
+        "cmpq $0x1111, %rbx\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x2222, %rbp\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x3333, %rsi\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x4444, %rdi\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x5555, %r12\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x6666, %r13\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x7777, %r14\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "cmpq $0x8888, %r15\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        ".irp n, 6,7,8,9,10,11,12,13,14,15\nmovl $\\n, %ecx\ncvtsi2sd %ecx, %xmm0\n"
+        "ucomisd %xmm0, %xmm\\n\nsetne %cl\nmovzbl %cl, %ecx\naddl %ecx, %eax\n"
+        "movups 16*\\n-64(%rsp), %xmm\\n\n.endr\n"
+        "addq $200, %rsp\npopq %r15\npopq %r14\npopq %r13\npopq %r12\n"
+        "popq %rdi\npopq %rsi\npopq %rbp\npopq %rbx\nret\n");
+)";
+
 constexpr const char* kGuardA64 = R"(
 __asm__(".text\n.globl oracle_guard\noracle_guard:\n"
         "stp x29, x30, [sp, #-160]!\nmov x29, sp\n"
@@ -374,7 +407,7 @@ const char* guard(AbiName abi) {
     case AbiName::riscv_lp64d:
       return kGuardRiscV64;
     default:
-      return kGuardX64;
+      return native::kHostAbi == AbiName::win_x64 ? kGuardWinX64 : kGuardX64;
   }
 }
 
