@@ -71,7 +71,8 @@ void Carrier::forget(Thread& thread) {
   std::erase_if(threads_, [&](const auto& each) { return each.get() == &thread; });
 }
 
-void Thread::end_of_os_thread(void*) {
+void Thread::end_of_os_thread(void* first) {
+  first_ = static_cast<Thread*>(first);  // GCC for Windows has ended thread-local variables already
   while (Thread* thread = first_) {
     Carrier* carrier;
     {

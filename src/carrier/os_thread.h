@@ -18,8 +18,8 @@ void* give_signal_stack();
 // Takes back what give_signal_stack() gave this thread.
 void take_signal_stack(void* stack);
 
-// Calls function(data) when the calling thread ends; again when another function that is called
-// then asks for it anew. `function` is the same at every call, and `data` is not null.
+// Calls function(data) when the calling thread ends, with the last `data`, unless that is null;
+// again when a function that is called then asks for it anew. `function` is the same at every call.
 void at_end_of_this_thread(void (*function)(void*), void* data);
 
 // Calls `function` in every child process made by fork() from now on.

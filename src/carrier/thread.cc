@@ -59,7 +59,7 @@ void Thread::link(Thread& thread) {
   thread.next_of_os_thread_ = first_;
   first_ = &thread;
   current_ = &thread;
-  at_end_of_this_thread(end_of_os_thread, &first_);
+  at_end_of_this_thread(end_of_os_thread, first_);
 }
 
 void Thread::unlink(Thread& thread) {
@@ -69,6 +69,7 @@ void Thread::unlink(Thread& thread) {
     place = &(*place)->next_of_os_thread_;
   }
   *place = thread.next_of_os_thread_;
+  at_end_of_this_thread(end_of_os_thread, first_);
   if (thread.signal_stack_ != nullptr)
     take_signal_stack(std::exchange(thread.signal_stack_, nullptr));
   if (current_ == &thread) current_ = nullptr;

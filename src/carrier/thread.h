@@ -59,7 +59,7 @@ class Thread : public Ownership::Party {
   static void link(Thread& thread);
   // Requires that `thread` is one of the calling OS thread's.
   static void unlink(Thread& thread);
-  static void end_of_os_thread(void*);
+  static void end_of_os_thread(void* first);
 
   // initial-exec: read at every callback, and it must not allocate in a signal handler. (GCC for
   // Windows, where there are none, allocates at a thread's first use.)
