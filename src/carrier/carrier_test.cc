@@ -1,21 +1,19 @@
-// Threads of a VM: attachment, their end, the heartbeat with its spare threads, fork.
+// Threads of a VM: attachment, their end, the heartbeat with its spare threads.
 
 #include "carrier/carrier.h"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <thread>
 
-#include "carrier/sanitizers.h"
+#include "carrier/carrier_testing.h"
 
 namespace banter::carrier {
 namespace {
 
 using namespace std::chrono_literals;
+using testing_support::Spares;
 
 TEST(Carrier, AThreadIsUnknownUntilItIsAttached) {
   Carrier carrier;
@@ -72,30 +70,6 @@ TEST(Carrier, AThreadMayOutliveItsVm) {
   thread.join();
 }
 
-struct Spares {
-  Carrier carrier;
-  std::atomic<int> ticks{0};
-  std::atomic<int> runs{0};
-  std::atomic<bool> waiting{true};
-  long vm_work = 0;  // guarded by the VM
-
-  Spares() {
-    Heartbeat::Hooks hooks;
-    hooks.data = this;
-    hooks.tick = [](void* data) { static_cast<Spares*>(data)->ticks++; };
-    hooks.work_waiting = [](void* data) { return static_cast<Spares*>(data)->waiting.load(); };
-    hooks.run_spare = [](void* data, Thread& spare) {
-      auto& self = *static_cast<Spares*>(data);
-      EXPECT_EQ(spare.kind(), ThreadKind::spare);
-      EXPECT_EQ(Thread::current(), &spare);
-      self.vm_work++;
-      self.runs++;
-      self.carrier.ownership().release(spare);
-    };
-    carrier.heartbeat().set_hooks(hooks);
-  }
-};
-
 TEST(Heartbeat, DoesNotRunUntilStarted) {
   Spares spares;
   EXPECT_FALSE(spares.carrier.heartbeat().is_running());
@@ -142,24 +116,6 @@ TEST(Heartbeat, WakesASpareThreadAtOnce) {
   spares.carrier.heartbeat().wake_spare();
   while (spares.runs == 0) std::this_thread::yield();
 }
-
-#ifndef BANTER_TSAN
-TEST(Carrier, AForkedChildKnowsItAndEndsCleanly) {
-  auto spares = std::make_unique<Spares>();
-  spares->carrier.heartbeat().wake_spare();
-  while (spares->runs == 0) std::this_thread::yield();
-  EXPECT_FALSE(spares->carrier.in_forked_child());
-  const pid_t child = fork();
-  if (child == 0) {
-    const bool known = spares->carrier.in_forked_child();
-    spares.reset();
-    _exit(known ? 42 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(WEXITSTATUS(status), 42);
-}
-#endif
 
 }  // namespace
 }  // namespace banter::carrier

@@ -1,9 +1,6 @@
 #include "native/safe_memory.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -12,6 +9,7 @@
 
 #include "carrier/carrier.h"
 #include "carrier/sanitizers.h"
+#include "platform/page_memory.h"
 
 namespace banter::native {
 namespace {
@@ -19,17 +17,11 @@ namespace {
 // Two pages: the first may be used, the second may not.
 class SafeMemory : public testing::Test {
  protected:
-  SafeMemory() : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
-    void* mapped =
-        mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    start_ = reinterpret_cast<std::uintptr_t>(mapped);
-    end_ = start_ + page_;
-    mprotect(reinterpret_cast<void*>(end_), page_, PROT_NONE);
-  }
-  ~SafeMemory() override { munmap(reinterpret_cast<void*>(start_), 2 * page_); }
+  SafeMemory() { EXPECT_TRUE(pages_.commit(0, page_)); }
 
-  std::size_t page_;
-  std::uintptr_t start_, end_;
+  std::size_t page_ = platform::page_size();
+  platform::PageReservation pages_ = platform::PageReservation::reserve(2 * page_).value();
+  std::uintptr_t start_ = pages_.base(), end_ = start_ + page_;
   Unmapped fault_{};
 };
 
@@ -106,17 +98,6 @@ TEST_F(SafeMemory, MeasuresStrings) {
   *reinterpret_cast<char*>(end_ - 1) = '!';
   EXPECT_FALSE(string_length(end_ - 6, &length, &fault_)) << "no end before the mapping's";
   EXPECT_EQ(fault_.address, end_);
-}
-
-TEST_F(SafeMemory, ABeyondTheEndOfAFileIsUnmappedToo) {
-  std::FILE* file = std::tmpfile();
-  void* mapped = mmap(nullptr, page_, PROT_READ, MAP_SHARED, fileno(file), 0);
-  ASSERT_NE(mapped, MAP_FAILED);
-  std::uint64_t value;
-  EXPECT_FALSE(load(reinterpret_cast<std::uintptr_t>(mapped), 4, &value, &fault_));
-  EXPECT_EQ(fault_.address, reinterpret_cast<std::uintptr_t>(mapped));
-  munmap(mapped, page_);
-  std::fclose(file);
 }
 
 TEST_F(SafeMemory, OtherFaultsStillEndTheProcess) {
