@@ -1,20 +1,21 @@
 // Many callbacks, many threads, many calls. BANTER_REDUCED_TESTS: fewer of them, where a processor
 // is emulated or a sanitizer looks on.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <fstream>
 #include <mutex>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include "banter/native.hpp"
+#include "library/resident_testing.h"
 
 namespace {
+
+using banter::library::testing_support::resident_bytes;
 
 bool is_reduced() {
   return std::getenv("BANTER_REDUCED_TESTS") != nullptr;
@@ -98,13 +99,6 @@ TEST(Load, EachCallbackIsReleasedOnce) {
   }
   banter_signature_free(signature);
   EXPECT_EQ(std::count(releases.begin(), releases.end(), 1), 20'000);
-}
-
-std::size_t resident_bytes() {
-  std::ifstream statistics("/proc/self/statm");
-  std::size_t all = 0, resident = 0;
-  statistics >> all >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 TEST(Load, CallsDoNotGrowMemory) {

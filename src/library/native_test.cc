@@ -159,6 +159,7 @@ double raw_double(const banter_registers& registers) {
   const void* from = registers.floats;
   if (abi == "ia32") from = static_cast<const char*>(registers.stack) + sizeof(int);
   if (abi == "aapcs32_soft") from = registers.integers + 2;
+  if (abi == "win_x64") from = registers.floats + 1;
   std::memcpy(&value, from, sizeof value);
   return value;
 }
@@ -236,7 +237,8 @@ TEST(NativeC, RawHandlersSendBackStructures) {
   EXPECT_EQ(large.function<Large()>()().numbers[11], 12);
   const Raw small("struct { double a, b; } (*)(void)", [](banter_registers* registers, void*) {
     static const Two kTwo{1.5, 2.5};
-    if (const std::string abi = banter_host_abi(); abi == "ia32" || abi == "aapcs32_soft") {
+    const std::string abi = banter_host_abi();
+    if (abi == "ia32" || abi == "aapcs32_soft" || abi == "win_x64") {
       registers->result.structure.address = &kTwo;
       registers->result.structure.size = sizeof kTwo;
       return BANTER_RETURN_STRUCT;
@@ -249,6 +251,7 @@ TEST(NativeC, RawHandlersSendBackStructures) {
   EXPECT_EQ(small.function<Two()>()().b, 2.5);
 }
 
+#if !defined(BANTER_HOST_WIN_X64)  // there GCC's long double is not that of the ABI
 TEST(NativeC, RawHandlersSeeAndSendWholeVectorRegistersAndTheX87Stack) {
   const Raw same("long double (*)(long double)", [](banter_registers* registers, void*) {
     const std::string abi = banter_host_abi();
@@ -268,6 +271,7 @@ TEST(NativeC, RawHandlersSeeAndSendWholeVectorRegistersAndTheX87Stack) {
   });
   EXPECT_EQ(same.function<long double(long double)>()(1.0L / 3), 1.0L / 3);
 }
+#endif
 
 TEST(NativeC, CallbacksNeedAHandlerAndASignature) {
   const Signature signature("void (*)(void)");
@@ -374,7 +378,7 @@ TEST(NativeC, VariadicCallbacksReadAVaList) {
   banter_callback* callback = banter_callback_new(
       signature.it,
       [](void* result, void* const* arguments, void*) {
-        auto& rest = *static_cast<va_list*>(arguments[1]);
+        va_list& rest = *static_cast<va_list*>(arguments[1]);
         double sum = 0;
         for (const char* each = *static_cast<const char**>(arguments[0]); *each; each++) {
           sum += *each == 'i' ? va_arg(rest, int) : va_arg(rest, double);
