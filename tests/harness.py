@@ -32,6 +32,7 @@ class Host:
     slow: bool = False         # emulated or sanitized: reduce what is large
     label: str = ""
     targets: tuple = ()        # what is built; all, if empty
+    suffix: str = ""           # of a program's file
 
     @property
     def build(self):
@@ -42,7 +43,11 @@ class Host:
         return self.label or self.abi
 
     def command(self, program, *arguments):
-        return [*self.emulator, str(self.build / program), *map(str, arguments)]
+        return [*self.emulator, str(self.build / (program + self.suffix)), *map(str, arguments)]
+
+    def path(self, file):
+        """What the host's programs call a file: Wine has the root as a drive."""
+        return f"Z:{file}" if self.suffix == ".exe" else str(file)
 
     def banter(self, *arguments):
         return self.command("banter", *self.options, *arguments)
@@ -100,7 +105,7 @@ def run_gtest(host, program):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
         done = host.run(host.command(program, "--gtest_brief=1", *filter_for(host),
-                                     f"--gtest_output=json:{report}"))
+                                     f"--gtest_output=json:{host.path(report)}"))
         if report.exists():
             return list(_gtest_results(json.loads(report.read_text()), text_of(done)))
     last = re.findall(r"\[ RUN      \] (\S+)", text_of(done))
@@ -121,7 +126,19 @@ def _gtest_results(report, output):
 
 
 def gtest_programs(host):
-    return sorted(p.name for p in host.build.glob("*_test") if p.is_file())
+    found = host.build.glob("*_test" + host.suffix)
+    return sorted(p.name.removesuffix(host.suffix) for p in found if p.is_file())
+
+
+def gtest_names(host, program):
+    """Of every test in a GoogleTest program, without running any."""
+    suite, names = "", []
+    for line in text_of(host.run(host.command(program, "--gtest_list_tests"))).splitlines():
+        if line.startswith("  "):
+            names.append(suite + line.split()[0])
+        elif line.endswith("."):
+            suite = line
+    return names
 
 
 def run_smalltalk(host, *packages, options=()):

@@ -39,6 +39,12 @@ FOREIGN = [
 SOFT_FLOAT = Host("aapcs32_soft", "armel", emulator=("qemu-arm", "-L", "/usr/arm-linux-gnueabi"),
                   slow=True, environment=unpacked("armel", "arm-linux-gnueabi"),
                   targets=("abi_test", "native_test", "library_test", "abi_oracle_test", "banter"))
+# The native layers alone: there is no Smalltalk on Windows.
+WINDOWS = Host("win_x64", "mingw64", emulator=("/usr/lib/wine/wine64",), slow=True, suffix=".exe",
+               label="win_x64, the native layers under Wine",
+               environment=(("WINEPREFIX", str(ROOT / "build" / "wine")), ("WINEDEBUG", "-all"),
+                            # What a new prefix would ask for and these programs do not need.
+                            ("WINEDLLOVERRIDES", "mscoree=;mshtml=;winemenubuilder.exe=;winedbg.exe=")))
 ASAN = Host("sysv_x64", "asan", slow=True, label="sysv_x64, ASan and UBSan",
             environment=(("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0"),))
 RACES = Host("sysv_x64", "tsan", slow=True, label="sysv_x64, the native library under TSan",
@@ -167,6 +173,17 @@ def run_soft_float(report):
                    + harness.run_smalltalk(SOFT_FLOAT, "FFI-Tests", "Alien-Tests"))
 
 
+def run_windows(report):
+    built = harness.build(WINDOWS)
+    report.add("build mingw64", [built])
+    if not built.passed:
+        return
+    results = unit_tests(WINDOWS)
+    natively = [Result(name, True) for program in harness.gtest_programs(WINDOWS)
+                for name in harness.gtest_names(NATIVE, program)]
+    report.add(WINDOWS.title, results + missing_names(natively, results, WINDOWS))
+
+
 def run_stress(report):
     modes = [
         (variant("callbacks at image level", "--no-fast-callbacks"), smalltalk_suite),
@@ -203,6 +220,7 @@ def main():
     if native is not None and not arguments.quick:
         run_foreign(report, native)
         run_soft_float(report)
+        run_windows(report)
         run_stress(report)
         run_other_builds(report)
     return report.close()

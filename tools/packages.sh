@@ -9,7 +9,8 @@ packages_build="ca-certificates git g++ cmake ninja-build ccache googletest libf
 packages_test="clang clang-format python3 binutils pkgconf gdb qemu-user gcc-aarch64-linux-gnu
   g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6:arm64 libstdc++6:arm64
   libsqlite3-0:arm64 libexpat1:arm64
-  g++-i686-linux-gnu g++-arm-linux-gnueabihf g++-arm-linux-gnueabi g++-riscv64-linux-gnu"
+  g++-i686-linux-gnu g++-arm-linux-gnueabihf g++-arm-linux-gnueabi g++-riscv64-linux-gnu
+  g++-mingw-w64-x86-64-posix wine64"
 packages_bench="libffi-dev luajit lua5.4 libbenchmark-dev valgrind"
 
 # What the examples call, unpacked under build/foreign for processors whose packages cannot be relied
