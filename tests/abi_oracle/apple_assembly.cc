@@ -8,6 +8,12 @@
 namespace banter::abi_oracle {
 namespace {
 
+// Most lines are none; regular expressions are slow, above all under an emulator.
+bool is_directive(const std::string& line) {
+  const auto first = line.find_first_not_of(" \t");
+  return first != line.npos && line[first] == '.';
+}
+
 // A directive that says nothing to Linux.
 bool is_dropped(const std::string& line) {
   static const std::regex dropped(
@@ -31,15 +37,17 @@ std::string zero_filled(const std::string& line) {
 }
 
 std::string instruction(std::string line) {
-  static const std::pair<std::regex, const char*> rules[] = {
+  static const std::pair<std::regex, const char*> places[] = {
       {std::regex(R"((\w+)@GOTPAGEOFF)"), ":got_lo12:$1"},
       {std::regex(R"((\w+)@GOTPAGE)"), ":got:$1"},
       {std::regex(R"((\w+)@PAGEOFF)"), ":lo12:$1"},
       {std::regex(R"((\w+)@PAGE)"), "$1"},
-      {std::regex(R"(\b_([A-Za-z]))"), "$1"},  // C's names have an underscore in front
   };
-  for (const auto& [from, to] : rules) line = std::regex_replace(line, from, to);
-  return line;
+  static const std::regex name(R"(\b_([A-Za-z]))");  // C's names have an underscore in front
+  if (line.find('@') != line.npos) {
+    for (const auto& [from, to] : places) line = std::regex_replace(line, from, to);
+  }
+  return line.find('_') == line.npos ? line : std::regex_replace(line, name, "$1");
 }
 
 }  // namespace
@@ -51,8 +59,9 @@ std::string from_apple(const std::string& assembly) {
   for (std::string line; std::getline(lines, line);) {
     line.erase(std::min(line.find(';'), line.size()));  // a comment
     std::smatch found;
-    if (is_dropped(line)) continue;
-    if (std::regex_match(line, found, section_line)) {
+    const bool directive = is_directive(line);
+    if (directive && is_dropped(line)) continue;
+    if (directive && std::regex_match(line, found, section_line)) {
       text += section(found.str(1));
     } else if (line.find(".zerofill") != line.npos) {
       text += zero_filled(line);
