@@ -19,6 +19,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifdef SYS_mmap2 /* what libc calls where pointers have 32 bits */
+#define MAP_CALL SYS_mmap2
+#else
+#define MAP_CALL SYS_mmap
+#endif
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n))
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
 #define JUMP_IF_EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))
@@ -30,7 +35,7 @@ static struct sock_filter filter[] = {
     /* 0 */ LOAD(offsetof(struct seccomp_data, nr)),
     /* 1 */ JUMP_IF_EQUAL(SYS_memfd_create, 14, 0),
     /* 2 */ JUMP_IF_EQUAL(SYS_mprotect, 8, 0),
-    /* 3 */ JUMP_IF_EQUAL(SYS_mmap, 0, 11),
+    /* 3 */ JUMP_IF_EQUAL(MAP_CALL, 0, 11),
     /* 4 mmap: */ LOAD(ARGUMENT(2)),
     /* 5 */ AND(PROT_WRITE | PROT_EXEC),
     /* 6 */ JUMP_IF_EQUAL(PROT_WRITE | PROT_EXEC, 9, 0),
