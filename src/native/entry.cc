@@ -94,9 +94,8 @@ bool run_at_once(VMCallbackContext& context, const ThunkRecord& record) {
 
 }  // namespace
 
-namespace {
-
-void give_default(VMCallbackContext& context, const ThunkRecord& record) {
+void give_default(VMCallbackContext& context) {
+  const ThunkRecord& record = *context.record;
   if (record.reader == nullptr) {
     context.return_code = record.default_code;
     std::memcpy(&context.rvs, record.default_value, sizeof context.rvs);
@@ -111,11 +110,9 @@ void give_default(VMCallbackContext& context, const ThunkRecord& record) {
   record.reader->set_result(context, value);
 }
 
-}  // namespace
-
 void refuse(VMCallbackContext& context, Refusal reason) {
   const ThunkRecord& record = *context.record;
-  give_default(context, record);
+  give_default(context);
   ThunkOwner& owner = *record.owner;
   if (owner.notes_refusals) {
     note_refusal(record, reason);

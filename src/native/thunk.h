@@ -47,7 +47,9 @@ enum class Refusal : std::uint8_t {
   wrong_thread,  // the record's policy refuses this thread
 };
 const char* refusal_text(Refusal refusal);
-// The declared default becomes the callback's result, and the refusal is noted for a report.
+// The declared default becomes the callback's result. Allocates nothing; async-signal-safe.
+void give_default(VMCallbackContext& context);
+// The same, and the refusal is noted for a report.
 // Allocates nothing; async-signal-safe.
 void refuse(VMCallbackContext& context, Refusal reason);
 
