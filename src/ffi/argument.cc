@@ -195,6 +195,18 @@ bool to_c(const Heap& heap, Oop value, const CType& type, Temporaries& temporari
 
 namespace {
 
+// Where the bytes are that `value` stands for; nothing when they are known to be fewer.
+std::optional<std::uint64_t> bytes_of(const Heap& heap, Oop value, std::uint64_t size) {
+  if (!value.is_object() || value == heap.nil()) return std::nullopt;
+  if (auto alien = alien_view(heap, value)) {
+    if (alien->bounded && alien->bytes < size) return std::nullopt;
+    return alien->data;
+  }
+  if (auto address = external_address(heap, value)) return address;
+  if (!primitives::is_bits(value) || value.as_object()->byte_count() < size) return std::nullopt;
+  return reinterpret_cast<std::uintptr_t>(value.as_object()->bytes());
+}
+
 // What an object that stands for memory of C says its address is.
 std::optional<std::uint64_t> address_of_c(const Heap& heap, Oop value) {
   if (auto alien = alien_view(heap, value)) return alien->data;
@@ -203,8 +215,18 @@ std::optional<std::uint64_t> address_of_c(const Heap& heap, Oop value) {
 
 }  // namespace
 
+bool bytes_to_c(const Heap& heap, Oop value, const CType& type, void* to) {
+  const auto from = bytes_of(heap, value, type.size.count);
+  native::Unmapped unmapped{};
+  return from &&
+         native::copy(reinterpret_cast<std::uintptr_t>(to), *from, type.size.count, &unmapped);
+}
+
 std::string misfit(Interpreter& vm, Oop value, const CType& type) {
   const std::string what = describe(vm, value);
+  if (abi::is_aggregate(type.value)) {
+    return fmt::format("{} does not have the {} bytes of {}", what, type.size.count, type.spelling);
+  }
   const bool number = primitives::is_integer(value) || primitives::is_float(value);
   if (abi::is_integral(type.value) && type.value != ValueKind::address &&
       primitives::is_integer(value)) {
@@ -248,11 +270,16 @@ CType variadic_type(const Heap& heap, Oop value, abi::AbiName abi) {
   return type;
 }
 
+bool has_aggregates(const abi::Signature& signature) {
+  return abi::is_aggregate(signature.result.value) ||
+         std::any_of(signature.parameters.begin(), signature.parameters.end(),
+                     [](const abi::Parameter& each) { return abi::is_aggregate(each.type.value); });
+}
+
 std::optional<std::string> unfit_for_smalltalk(const abi::Signature& signature) {
   const auto unfit = [](const abi::CType& type) {
-    return abi::is_aggregate(type.value) || type.value == ValueKind::int128 ||
-           type.value == ValueKind::uint128 || type.value == ValueKind::extended80 ||
-           type.value == ValueKind::float128;
+    return type.value == ValueKind::int128 || type.value == ValueKind::uint128 ||
+           type.value == ValueKind::extended80 || type.value == ValueKind::float128;
   };
   const abi::CType* found = unfit(signature.result) ? &signature.result : nullptr;
   for (const abi::Parameter& each : signature.parameters) {

@@ -12,6 +12,8 @@
 //   which
 //                       does not move until the call is over), a String's own body
 //   Object, oop         any object with a body, which does not move until the call is over
+//   struct, union and their like by value
+//                       Alien, ByteArray and other bits, ExternalAddress: their first bytes
 #pragma once
 
 #include <cstdint>
@@ -59,9 +61,12 @@ class Temporaries {
   char texts_[kInlineText];
 };
 
-// Why no call with that signature can be made from Smalltalk, or nothing: aggregates by value and
-// scalars of more than 64 bits have no object form.
+// Why no call with that signature can be made from Smalltalk, or nothing: scalars of more than 64
+// bits have no object form.
 std::optional<std::string> unfit_for_smalltalk(const abi::Signature& signature);
+
+// True when some value of such a call is a structure, union, complex number or vector.
+bool has_aggregates(const abi::Signature& signature);
 
 // Small integers to the common types: what nearly every argument is. False: ask to_c.
 inline bool small_integer_to_c(Oop value, abi::ValueKind kind, std::uint64_t* bits) {
@@ -120,7 +125,11 @@ inline bool plain_address_to_c(const Heap& heap, Oop value, std::uint64_t* bits)
 bool to_c(const Heap& heap, Oop value, const abi::CType& type, Temporaries& temporaries,
           std::uint64_t* bits);
 
-// Why to_c refused: "3000000000 does not fit int", "nil is no double".
+// The same for aggregates: copies type.size bytes to `to`. False when the object stands for fewer,
+// or for memory that is not mapped. Never collects.
+bool bytes_to_c(const Heap& heap, Oop value, const abi::CType& type, void* to);
+
+// Why to_c or bytes_to_c refused: "3000000000 does not fit int", "nil is no double".
 std::string misfit(Interpreter& vm, Oop value, const abi::CType& type);
 
 // The type under which an object travels in the `...` of a variadic call: Integer long, or long

@@ -96,8 +96,14 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   }
   if (auto why = unfit_for_smalltalk(signature)) return Error{*why};
   std::uint64_t bits = 0;
-  if (default_value != mutator.nil() &&
-      !result_bits(session_.vm(), default_value, signature.result, &bits)) {
+  std::vector<std::byte> bytes;
+  const bool aggregate = abi::is_aggregate(signature.result.value);
+  if (aggregate) bytes.resize(signature.result.size.count);
+  const bool fits =
+      default_value == mutator.nil() ||
+      (aggregate ? bytes_to_c(mutator.heap(), default_value, signature.result, bytes.data())
+                 : result_bits(session_.vm(), default_value, signature.result, &bits));
+  if (!fits) {
     return Error{fmt::format("the default of '{}': {}", text,
                              misfit(session_.vm(), default_value, signature.result))};
   }
@@ -120,6 +126,16 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   request.default_value[0] = bits;
   request.signature = text;
   request.creation_site = creation_site;
+  const ByValue* by_value = nullptr;
+  if (has_aggregates(signature)) {
+    by_value = &ByValue::of(plan.value(), text, std::move(bytes));
+    if (by_value->plan.wide_floats) request.saved_floats = native::SavedFloats::whole;
+    request.callee_pops = by_value->plan.callee_pops.count;
+  }
+  if (aggregate) {
+    request.reader = &by_value->reader;
+    request.default_result = by_value->default_result.data();
+  }
   auto thunk = native::ThunkAllocator::instance().allocate(request);
   if (!thunk.ok()) {
     free_.push_back(index);
@@ -132,7 +148,8 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   record.text = &*texts_.insert(text).first;
   record.signature = std::move(signature);
   record.plan = std::move(plan).value();
-  record.makers = makers_for(record.signature, record.plan);
+  record.by_value = by_value;
+  if (by_value == nullptr) record.makers = makers_for(record.signature, record.plan);
   record.results = small_integers_for(record.signature.result);
   record.thunk = thunk.value();
   mutator.heap().store(table_.as_object(), index, callback.oop());
@@ -161,6 +178,18 @@ void Callbacks::sweep() {
   for (std::size_t i = 0; i < records_.size(); i++) {
     if (records_[i]->in_use && object_at(i) == nil) free(i);
   }
+}
+
+bool Callbacks::store_aggregate(const CallbackRecord& record, Oop value,
+                                native::VMCallbackContext& context) const {
+  const native::CallbackReader& reader = record.by_value->reader;
+  const abi::CType& type = record.signature.result;
+  const ValueRoom own(type.size.count, type.alignment.count);
+  if (!bytes_to_c(session_.vm().heap(), value, type, own.start())) return false;
+  void* room = reader.result_room(context, own.start());
+  if (room != own.start()) std::memcpy(room, own.start(), type.size.count);
+  reader.set_result(context, room);
+  return true;
 }
 
 void Callbacks::note_selector() {

@@ -19,6 +19,7 @@
 
 #include "abi/classify.h"
 #include "ffi/argument.h"
+#include "ffi/by_value.h"
 #include "ffi/objects.h"
 #include "native/thunk.h"
 
@@ -51,7 +52,8 @@ struct CallbackRecord {
   abi::Signature signature;
   const std::string* text = nullptr;  // the signature as C writes it; stays for the session
   abi::CallPlan plan;
-  std::vector<ArgumentMaker> makers;  // one for each argument
+  std::vector<ArgumentMaker> makers;  // one for each argument; none with by_value
+  const ByValue* by_value = nullptr;  // for signatures with aggregates, else null
   SmallIntegers results{1, 0};        // those that go back to C as they are
   native::ThunkRecord* thunk = nullptr;
 };
@@ -90,6 +92,11 @@ class Callbacks {
   // The last reports, oldest first, and forgets them.
   std::vector<std::string> take_reports();
   void report(std::string text);
+
+  // Sends the bytes that `value` stands for back to C, where a callback of `record` answers an
+  // aggregate. False when they are too few. Never collects.
+  bool store_aggregate(const CallbackRecord& record, Oop value,
+                       native::VMCallbackContext& context) const;
 
   native::ThunkOwner* owner = nullptr;
   bool fast_path_enabled = true;

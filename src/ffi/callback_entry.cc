@@ -1,8 +1,8 @@
 // callback_entry.cc -- what happens between a thunk and a block, and back.
 #include <fmt/core.h>
 
-#include <array>
 #include <cstring>
+#include <vector>
 
 #include "ffi/argument.h"
 #include "ffi/callback.h"
@@ -21,12 +21,6 @@ using native::ReturnCode;
 using native::VMCallbackContext;
 
 namespace {
-
-void use_default(VMCallbackContext* context) {
-  const native::ThunkRecord& thunk = *context->record;
-  context->return_code = thunk.default_code;
-  std::memcpy(&context->rvs, thunk.default_value, sizeof thunk.default_value);
-}
 
 // A pointer to C's memory, without bounds. May collect.
 Oop new_pointer_alien(Mutator& mutator, std::uint64_t address) {
@@ -84,12 +78,32 @@ void push_arguments(const CallbackRecord& record, const VMCallbackContext& conte
   }
 }
 
+// The same for a signature with aggregates, whose values lie in memory first.
+void push_values(const CallbackRecord& record, VMCallbackContext& context, CallbackScope& scope) {
+  const native::CallbackReader& reader = record.by_value->reader;
+  const ValueRoom room(reader.room_needed(), 16);
+  std::vector<void*> values(reader.argument_count());
+  reader.arguments(context, room.start(), values.data());
+  for (std::size_t i = 0; i < values.size(); i++) {
+    const abi::CType& type = record.signature.parameters[i].type;
+    if (abi::is_aggregate(type.value)) {
+      scope.push(new_holding_alien(scope.mutator(), values[i], type.size.count));
+      continue;
+    }
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, values[i], type.size.count);
+    const bool is_pointer = type.value == ValueKind::address && type.role != abi::Role::string;
+    scope.push(is_pointer ? new_pointer_alien(scope.mutator(), bits)
+                          : other_argument(record, scope.mutator(), bits, type));
+  }
+}
+
 // Asks image code, when methods have changed since it was last asked. May collect.
 bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
   if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
-  if (record.makers.size() >= CallbackScope::kMostValues) return false;
+  if (record.signature.parameters.size() >= CallbackScope::kMostValues) return false;
   if (record.validated_epoch == vm.method_epoch() &&
       session.callbacks().selector_is_known(vm.heap())) {
     return record.generated;
@@ -108,6 +122,9 @@ bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
 bool store_result(CallbackRecord& record, Oop value, VMCallbackContext* context) {
   Interpreter& vm = record.session->vm();
   const abi::CType& type = record.signature.result;
+  if (abi::is_aggregate(type.value)) {
+    return record.session->callbacks().store_aggregate(record, value, *context);
+  }
   std::uint64_t bits = 0;
   bool fits = type.value == ValueKind::nothing || small_integer_to_c(value, type.value, &bits);
   if (!fits) {
@@ -132,14 +149,21 @@ void store_misfit(CallbackRecord& record, Oop value, VMCallbackContext* context,
   const Oop arguments[] = {misfit_value.oop(), text.oop()};
   auto answer = session.vm().run(session.callbacks().object_at(record.index), selector, arguments);
   const bool converted = answer.ok() && answer.value() != mutator.nil();
-  if (!converted || !store_result(record, answer.value(), context)) use_default(context);
+  if (!converted || !store_result(record, answer.value(), context)) {
+    native::give_default(*context);
+  }
 }
 
 void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
               CallbackScope& scope) {
   scope.push(callback.as_object()->slot(callback_slots::kBlock));
-  push_arguments(record, *context, scope);
-  if (scope.run_block(static_cast<std::uint32_t>(record.makers.size()))) [[likely]] {
+  if (record.by_value == nullptr) [[likely]] {
+    push_arguments(record, *context, scope);
+  } else {
+    push_values(record, *context, scope);
+  }
+  const auto count = static_cast<std::uint32_t>(record.signature.parameters.size());
+  if (scope.run_block(count)) [[likely]] {
     const Oop value = scope.value();
     if (value.is_small_int() && record.results.include(value.as_int())) [[likely]] {
       context->rvs.valword64 = static_cast<std::uint64_t>(value.as_int());
@@ -150,7 +174,7 @@ void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
   } else if (auto code = scope.return_code()) {
     context->return_code = static_cast<ReturnCode>(*code);
   } else {
-    use_default(context);
+    native::give_default(*context);
   }
 }
 
@@ -161,7 +185,7 @@ void run_in_image(VMCallbackContext* context, CallbackScope& scope) {
   if (known) {
     context->return_code = static_cast<ReturnCode>(*code);
   } else {
-    use_default(context);
+    native::give_default(*context);
   }
 }
 

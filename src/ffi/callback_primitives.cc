@@ -138,6 +138,27 @@ Outcome is_in_callback(Mutator& mutator, const Args& args) {
   return mutator.heap().boolean(innermost != nullptr && innermost->kind == Kind::callback);
 }
 
+// VMCallbackContext>>primStoreAggregate: -- sends the bytes of an Alien, ByteArray or
+// ExternalAddress back to C, where the callback of this context answers a structure. Answers the
+// type code to return with, or false when they are too few.
+// Fails: bad_receiver (not the innermost callback of this process).  May collect: no.
+Outcome store_aggregate(Mutator& mutator, const Args& args) {
+  const auto alien = alien_view(mutator.heap(), args.receiver());
+  const interpreter::ForeignFrame* innermost = args.vm.active_stack().foreign;
+  if (!alien || innermost == nullptr ||
+      innermost->kind != interpreter::ForeignFrame::Kind::callback ||
+      innermost->context != alien->data) {
+    return Failure::bad_receiver;
+  }
+  auto& context = *reinterpret_cast<native::VMCallbackContext*>(innermost->context);
+  const auto& record = *static_cast<const CallbackRecord*>(context.record->user);
+  if (!abi::is_aggregate(record.signature.result.value)) return Failure::bad_receiver;
+  if (!Session::of(args.vm).callbacks().store_aggregate(record, args.at(0), context)) {
+    return mutator.heap().boolean(false);
+  }
+  return Oop::small_int(static_cast<std::int64_t>(context.return_code));
+}
+
 // Callback class>>methodEpoch -- another number after each change of a method.
 // Fails: never.  May collect: no.
 Outcome method_epoch(Mutator&, const Args& args) {
@@ -166,6 +187,7 @@ constexpr NamedEntry kPrimitives[] = {
     {kModule, "primitiveThunkCounts", 0, thunk_counts},
     {kModule, "primitiveTakeReports", 0, take_reports},
     {kModule, "primitiveIsInCallback", 0, is_in_callback},
+    {kModule, "primitiveStoreAggregate", 1, store_aggregate},
     {kModule, "primitiveMethodEpoch", 0, method_epoch},
     {kModule, "primitiveThunkInstructions", 1, thunk_instructions},
 };

@@ -2,18 +2,24 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "ffi/argument.h"
+#include "ffi/by_value.h"
 #include "ffi/failure.h"
 #include "ffi/result.h"
 #include "interpreter/callback.h"
+#include "native/invoke.h"
 #include "native/marshal.h"
 #include "primitives/values.h"
 
 namespace banter::ffi {
 
+using abi::CType;
 using interpreter::Failure;
 using interpreter::Outcome;
 using native::CallFrame;
@@ -45,6 +51,12 @@ bool has_variable(const Given& given, std::size_t index) {
          index < given.receiver.as_object()->slot_count();
 }
 
+void report_refused(Session& session) {
+  if (session.callbacks().owner->has_refused.load(std::memory_order_relaxed)) [[unlikely]] {
+    session.callbacks().report_refused();
+  }
+}
+
 // Calls the function. Collects, and other processes may run.
 void cross(Session& session, const Function& function, CallFrame& frame) {
   {
@@ -52,9 +64,20 @@ void cross(Session& session, const Function& function, CallFrame& frame) {
     native::call(frame, function.target);
   }
   session.vm().active_stack().c_errno = frame.error_number;
-  if (session.callbacks().owner->has_refused.load(std::memory_order_relaxed)) [[unlikely]] {
-    session.callbacks().report_refused();
+  report_refused(session);
+}
+
+// The same for values that lie in memory.
+void cross(Session& session, const Function& function, const abi::CallPlan& plan, void* result,
+           void* const* arguments) {
+  int error_number = 0;
+  {
+    interpreter::Callout callout(session.vm(), function.text.c_str());
+    native::invoke(plan, function.target, result, arguments);
+    error_number = errno;
   }
+  session.vm().active_stack().c_errno = error_number;
+  report_refused(session);
 }
 
 // Fails: kBadResult.
@@ -90,7 +113,37 @@ inline bool fill_registers(const Heap& heap, const RegisterCall& call,
   return true;
 }
 
-// One call of any shape, from the objects to the frame and back.
+// The values of one call in C's memory, each where its type may lie.
+class ValueArea {
+ public:
+  explicit ValueArea(const abi::Signature& signature) {
+    places_.push_back(place(signature.result));
+    for (const abi::Parameter& each : signature.parameters) places_.push_back(place(each.type));
+    memory_.emplace(size_, alignment_);
+    for (std::size_t i = 1; i < places_.size(); i++) {
+      pointers_.push_back(memory_->start() + places_[i]);
+    }
+  }
+  std::byte* result() const { return memory_->start() + places_[0]; }
+  void* const* arguments() const { return pointers_.data(); }
+
+ private:
+  std::size_t place(const CType& type) {
+    const std::size_t alignment =
+        std::max<std::size_t>(type.alignment.count, sizeof(std::uint64_t));
+    alignment_ = std::max(alignment_, alignment);
+    const std::size_t at = (size_ + alignment - 1) / alignment * alignment;
+    size_ = at + std::max<std::size_t>(type.size.count, sizeof(std::uint64_t));
+    return at;
+  }
+
+  std::vector<std::size_t> places_;  // the result's first
+  std::vector<void*> pointers_;
+  std::optional<ValueRoom> memory_;
+  std::size_t size_ = 0, alignment_ = sizeof(std::uint64_t);
+};
+
+// One call of any shape, from the objects to C and back.
 class Call {
  public:
   Call(Session& session, Mutator& mutator, Function& function, const abi::Signature& signature,
@@ -118,6 +171,24 @@ class Call {
     return std::nullopt;
   }
 
+  // The same for a call with aggregates, whose values go to memory first.
+  std::optional<std::size_t> fill_in(const Given& given, const ValueArea& area) {
+    const Heap& heap = mutator_.heap();
+    for (std::size_t i = 0; i < signature_.parameters.size(); i++) {
+      const CType& type = signature_.parameters[i].type;
+      void* to = area.arguments()[i];
+      if (abi::is_aggregate(type.value)) {
+        misfit_ = object_of(i, given);
+        if (!bytes_to_c(heap, misfit_, type, to)) return i;
+        continue;
+      }
+      std::uint64_t bits = 0;
+      if (!value_of(heap, i, given, &bits)) return i;
+      std::memcpy(to, &bits, sizeof bits);
+    }
+    return std::nullopt;
+  }
+
   Oop misfit_value() const { return misfit_; }
 
   void run() {
@@ -130,19 +201,34 @@ class Call {
                          native::result_bits(frame_, plan_));
   }
 
- private:
-  bool value_of(const Heap& heap, std::size_t argument, const Given& given, std::uint64_t* bits) {
-    Oop value;
-    if (function_.in_order || argument >= function_.sources.size()) {
-      value = given.arguments[argument_index(argument)];
-    } else {
-      const Source& source = function_.sources[argument];
-      if (source.kind == Source::Kind::constant) {
-        *bits = source.constant;
-        return true;
-      }
-      value = object_for(source, given);
+  Outcome run(const ValueArea& area) {
+    cross(session_, function_, plan_, area.result(), area.arguments());
+    const CType& type = signature_.result;
+    if (abi::is_aggregate(type.value)) {
+      return new_holding_alien(mutator_, area.result(), type.size.count);
     }
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, area.result(), sizeof bits);
+    return result_object(mutator_, function_, type, bits);
+  }
+
+ private:
+  bool is_given(std::size_t argument) const {
+    return function_.in_order || argument >= function_.sources.size();
+  }
+
+  // Requires that it is no constant.
+  Oop object_of(std::size_t argument, const Given& given) const {
+    if (is_given(argument)) return given.arguments[argument_index(argument)];
+    return object_for(function_.sources[argument], given);
+  }
+
+  bool value_of(const Heap& heap, std::size_t argument, const Given& given, std::uint64_t* bits) {
+    if (!is_given(argument) && function_.sources[argument].kind == Source::Kind::constant) {
+      *bits = function_.sources[argument].constant;
+      return true;
+    }
+    const Oop value = object_of(argument, given);
     const abi::CType& type = signature_.parameters[argument].type;
     if (small_integer_to_c(value, type.value, bits)) [[likely]]
       return true;
@@ -217,6 +303,13 @@ bool sources_fit(const Function& function, const Given& given) {
                 fmt::format("the receiver of {} lacks an instance variable", function.text));
   }
   Call call(session, mutator, function, *signature, *plan);
+  if (function.has_aggregates) {
+    const ValueArea area(*signature);
+    if (auto argument = call.fill_in(given, area)) {
+      return bad_argument(session, mutator, function, *signature, *argument, call.misfit_value());
+    }
+    return call.run(area);
+  }
   if (auto argument = call.fill_in(given)) {
     return bad_argument(session, mutator, function, *signature, *argument, call.misfit_value());
   }

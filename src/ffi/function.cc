@@ -17,6 +17,9 @@ namespace {
 // `int 5`, `NULL`, `true`: what Pharo's signatures may hold in the place of an argument.
 Result<std::uint64_t> constant_bits(const abi::Parameter& parameter) {
   const std::string& text = parameter.constant;
+  if (abi::is_aggregate(parameter.type.value)) {
+    return Error{fmt::format("the constant {} is no {}", text, parameter.type.spelling)};
+  }
   if (text == "NULL" || text == "nil" || text == "false") return std::uint64_t{0};
   if (text == "true") return std::uint64_t{1};
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
@@ -123,6 +126,7 @@ Result<std::unique_ptr<Function>> make_function(abi::Signature signature,
     if (made.kind != Source::Kind::argument || made.index != i) function->in_order = false;
     function->sources.push_back(made);
   }
+  function->has_aggregates = has_aggregates(signature);
   function->signature = std::move(signature);
   function->register_call = register_call_for(*function);
   return function;

@@ -45,6 +45,7 @@ struct Function {
   bool in_order = true;              // parameter i is argument i, for all
   std::uint32_t argument_count = 0;  // that the fixed parameters take
   RegisterCall register_call;
+  bool has_aggregates = false;  // some value is a structure or its like, passed by value
 
   // Plans of variadic calls, by the types of the further arguments.
   struct Variant {

@@ -181,10 +181,36 @@ std::string_view place_name(abi::Place place) {
     case abi::Place::stack:
       return "stack";
     case abi::Place::float_upper:
+      return "upper";
     case abi::Place::x87:
       break;  // of types that Smalltalk has no form for
   }
   return "";
+}
+
+// {place. index. first byte. bytes} of one piece of an aggregate.
+Oop piece_entry(Mutator& mutator, const abi::Step& step) {
+  heap::Rooted<> entry(mutator, mutator.new_array(4));
+  entry.store(0, primitives::intern(mutator, place_name(step.place)));
+  entry.store(1, Oop::small_int(step.index));
+  entry.store(2, Oop::small_int(step.by_reference ? 0 : step.at));
+  entry.store(3, Oop::small_int(step.size));
+  return entry.oop();
+}
+
+// {#structure or #reference. declared type. pieces. size}: all bytes are in the pieces, or the one
+// piece is their address.
+Oop aggregate_entry(Mutator& mutator, const abi::CType& type,
+                    const std::vector<const abi::Step*>& steps) {
+  const bool by_reference = !steps.empty() && steps[0]->by_reference;
+  heap::Rooted<> entry(mutator, mutator.new_array(4));
+  entry.store(0, primitives::intern(mutator, by_reference ? "reference" : "structure"));
+  entry.store(1, primitives::make_string(mutator, type.spelling));
+  heap::Rooted<> pieces(mutator, mutator.new_array(steps.size()));
+  for (std::size_t i = 0; i < steps.size(); i++) pieces.store(i, piece_entry(mutator, *steps[i]));
+  entry.store(2, pieces.oop());
+  entry.store(3, Oop::small_int(type.size.count));
+  return entry.oop();
 }
 
 // {value kind. declared type. place. index} of one argument, or of the result with `step` null.
@@ -200,7 +226,8 @@ Oop argument_entry(Mutator& mutator, const abi::CType& type, const abi::Step* st
 }
 
 // FFI class>>primPlan:abi:typeNames: -- an Array: the result's entry, then one for each
-// argument: {value kind. type. place. register number or stack offset}. For generating marshallers.
+// argument: {value kind. type. place. register number or stack offset}, or that of an aggregate
+// ({#structure. type} if it is the result). For generating marshallers.
 // Fails: bad_argument, kBadSignature.  May collect: yes.
 Outcome plan_of_signature(Mutator& mutator, const Args& args) {
   const Heap& heap = mutator.heap();
@@ -216,11 +243,19 @@ Outcome plan_of_signature(Mutator& mutator, const Args& args) {
   if (!plan.ok()) return fail(mutator, kBadSignature, plan.error().message);
   const auto& parameters = signature.value().parameters;
   heap::Rooted<> entries(mutator, mutator.new_array(parameters.size() + 1));
-  entries.store(0, argument_entry(mutator, signature.value().result, nullptr));
+  const abi::CType& result = signature.value().result;
+  entries.store(0, abi::is_aggregate(result.value) ? aggregate_entry(mutator, result, {})
+                                                   : argument_entry(mutator, result, nullptr));
+  std::vector<std::vector<const abi::Step*>> steps(parameters.size());
   for (const abi::Step& step : plan.value().argument_steps) {
-    if (step.at != 0) continue;  // the second half of a value that two registers share
-    entries.store(step.argument + 1u,
-                  argument_entry(mutator, parameters[step.argument].type, &step));
+    if (step.argument != abi::kResultRoom) steps[step.argument].push_back(&step);
+  }
+  for (std::size_t i = 0; i < parameters.size(); i++) {
+    const abi::CType& type = parameters[i].type;
+    // Of a number that two registers share, the second has the upper half.
+    entries.store(i + 1, abi::is_aggregate(type.value)
+                             ? aggregate_entry(mutator, type, steps[i])
+                             : argument_entry(mutator, type, steps[i][0]));
   }
   return entries.oop();
 }

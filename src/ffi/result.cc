@@ -1,6 +1,7 @@
 #include "ffi/result.h"
 
 #include <bit>
+#include <cstring>
 #include <vector>
 
 #include "native/safe_memory.h"
@@ -50,6 +51,17 @@ std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType
   }
   if (type.role == Role::character) return Oop::character(static_cast<std::uint8_t>(bits));
   return mutator.new_integer(widened(bits, type.value));
+}
+
+Oop new_holding_alien(Mutator& mutator, const void* bytes, std::size_t size) {
+  // In C++ and GNU C a structure may have no bytes: then it is an Alien for NULL.
+  const std::size_t body = size == 0 ? kAlienPointerBytes : kAlienHeader + size;
+  Object* alien = mutator.new_bytes(heap::ClassIndex::kAlien, body);
+  std::memset(alien->bytes(), 0, body);
+  const std::uint64_t count = size;
+  std::memcpy(alien->bytes(), &count, sizeof count);
+  std::memcpy(alien->bytes() + kAlienHeader, bytes, size);
+  return alien->oop();
 }
 
 }  // namespace banter::ffi

@@ -3,8 +3,10 @@
 //   integers -> Integer    bool -> Boolean      char -> Character    float, double -> Float
 //   const char *, String -> a String copied from UTF-8, nil for NULL
 //   other pointers -> ExternalAddress           void -> nil
+//   struct, union and their like -> an Alien that holds their bytes
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,5 +55,9 @@ inline bool is_plain_integer(const abi::CType& type) {
 // May collect.
 std::optional<Oop> from_c(Mutator& mutator, std::uint64_t bits, const abi::CType& type,
                           std::uint64_t* fault);
+
+// An Alien of `size` bytes that holds a copy of those at `bytes`, which lie outside of the heap.
+// May collect.
+Oop new_holding_alien(Mutator& mutator, const void* bytes, std::size_t size);
 
 }  // namespace banter::ffi
