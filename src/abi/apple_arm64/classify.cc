@@ -16,8 +16,10 @@
 // - An aggregate with nothing in it but unnamed bit-fields travels nowhere, whatever its size.
 // - `char` is signed, wchar_t is int, long double is double.
 //
-// Clang 14 puts a variadic HVA of 16-byte vectors at the next 8 bytes, where its own va_arg, which
-// begins at a multiple of 16, does not find it. We do as va_arg does.
+// Clang 14 puts a variadic HFA or HVA that is aligned to 16 at the next 8 bytes, where its own
+// va_arg, which begins at a multiple of 16, does not find it. We do as va_arg does. Nor does it see
+// an HFA where a bit-field of no width is between the members; we do as AAPCS64 and later Clangs
+// do.
 #include "abi/apple_arm64/classify.h"
 
 #include <algorithm>
