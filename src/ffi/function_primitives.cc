@@ -6,6 +6,7 @@
 #include "ffi/callout.h"
 #include "ffi/callout_method.h"
 #include "ffi/failure.h"
+#include "ffi/layout_entries.h"
 #include "ffi/tables.h"
 #include "ffi/type_names.h"
 #include "heap/rooted.h"
@@ -136,42 +137,6 @@ Outcome explain_signature(Mutator& mutator, const Args& args) {
   return primitives::make_string(mutator, abi::explain(signature.value(), plan.value()));
 }
 
-std::string_view value_name(const abi::CType& type) {
-  using abi::ValueKind;
-  if (type.role == abi::Role::character) return "char";
-  if (type.role == abi::Role::string) return "string";
-  switch (type.value) {
-    case ValueKind::nothing:
-      return "void";
-    case ValueKind::boolean:
-      return "bool";
-    case ValueKind::int8:
-      return "int8";
-    case ValueKind::uint8:
-      return "uint8";
-    case ValueKind::int16:
-      return "int16";
-    case ValueKind::uint16:
-      return "uint16";
-    case ValueKind::int32:
-      return "int32";
-    case ValueKind::uint32:
-      return "uint32";
-    case ValueKind::int64:
-      return "int64";
-    case ValueKind::uint64:
-      return "uint64";
-    case ValueKind::float32:
-      return "float";
-    case ValueKind::float64:
-      return "double";
-    case ValueKind::address:
-      return "pointer";
-    default:
-      return "";  // what unfit_for_smalltalk() names
-  }
-}
-
 std::string_view place_name(abi::Place place) {
   switch (place) {
     case abi::Place::int_register:
@@ -282,56 +247,39 @@ Outcome size_of_type(Mutator& mutator, const Args& args) {
   return Oop::small_int(type.value().size.count);
 }
 
-// What FFIStructLayout reads and writes of a member: itself, or its elements. Nothing for members
-// that Smalltalk has no form for.
-std::optional<abi::CType> element_of(const abi::MemberRequest& member) {
-  const bool is_array = member.type.value == abi::ValueKind::array;
-  const abi::CType& type = is_array ? member.type.aggregate->members[0].type : member.type;
-  if (member.bits || value_name(type).empty()) return std::nullopt;
-  return type;
+// The structure that an Array of field declarations makes, or that a String declares.
+Result<abi::CType> structure_of(const Heap& heap, Oop declaration, abi::AbiName abi,
+                                const abi::TypeNames& names) {
+  if (auto text = utf8_of(heap, declaration)) return abi::parse_type(*text, abi, names);
+  abi::AggregateRequest request;
+  request.abi = abi;
+  const Object* declarations = declaration.as_object();
+  for (std::size_t i = 0; i < declarations->slot_count(); i++) {
+    auto text = utf8_of(heap, declarations->slot(i));
+    if (!text) return Error{"a field that is no String"};
+    auto field = abi::parse_field(*text, abi, names);
+    if (!field.ok()) return field.error();
+    request.members.push_back(std::move(field).value());
+  }
+  return abi::lay_out(request);
 }
 
-// FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations, ABI or nil for
-// this host, type names or nil). Answers {size. alignment. {name. value kind. offset. element size.
-// count or nil} ...}.  Fails: bad_argument, kBadSignature.  May collect: yes.
+// FFIStructLayout class>>primLayout:abi:typeNames: -- (Array of field declarations or a String that
+// declares a structure, ABI or nil for this host, type names or nil). Answers layout_entries().
+// Fails: bad_argument, kBadSignature.  May collect: yes.
 Outcome layout_of_struct(Mutator& mutator, const Args& args) {
   const Heap& heap = mutator.heap();
   auto abi = abi_argument(Session::of(args.vm), heap, args.at(1));
-  if (!abi || !primitives::is_array(args.at(0))) return Failure::bad_argument;
-  const abi::TypeNames names = type_names_of(heap, args.at(2));
-  abi::AggregateRequest request;
-  request.abi = *abi;
-  const Object* declarations = args.at(0).as_object();
-  for (std::size_t i = 0; i < declarations->slot_count(); i++) {
-    auto text = utf8_of(heap, declarations->slot(i));
-    if (!text) return Failure::bad_argument;
-    auto field = abi::parse_field(*text, *abi, names);
-    if (!field.ok()) return fail(mutator, kBadSignature, field.error().message);
-    if (!element_of(field.value())) {
-      return fail(mutator, kBadSignature, fmt::format("a field like '{}' is not supported", *text));
-    }
-    request.members.push_back(std::move(field).value());
-  }
-  auto structure = abi::lay_out(request);
+  const bool is_text = utf8_of(heap, args.at(0)).has_value();
+  if (!abi || !(is_text || primitives::is_array(args.at(0)))) return Failure::bad_argument;
+  auto structure = structure_of(heap, args.at(0), *abi, type_names_of(heap, args.at(2)));
   if (!structure.ok()) return fail(mutator, kBadSignature, structure.error().message);
-  const auto& members = structure.value().aggregate->members;
-  heap::Rooted<> answer(mutator, mutator.new_array(2 + members.size()));
-  answer.store(0, Oop::small_int(structure.value().size.count));
-  answer.store(1, Oop::small_int(structure.value().alignment.count));
-  for (std::size_t i = 0; i < members.size(); i++) {
-    const abi::CType& type = members[i].type;
-    const abi::CType element = *element_of(request.members[i]);
-    heap::Rooted<> entry(mutator, mutator.new_array(5));
-    entry.store(0, primitives::intern(mutator, members[i].name));
-    entry.store(1, primitives::intern(mutator, value_name(element)));
-    entry.store(2, Oop::small_int(members[i].offset.count));
-    entry.store(3, Oop::small_int(element.size.count));
-    if (type.value == abi::ValueKind::array) {
-      entry.store(4, Oop::small_int(type.aggregate->count));
-    }
-    answer.store(2 + i, entry.oop());
+  const abi::ValueKind kind = structure.value().value;
+  if (kind != abi::ValueKind::structure && kind != abi::ValueKind::union_of) {
+    return fail(mutator, kBadSignature,
+                fmt::format("{} has no members", structure.value().spelling));
   }
-  return answer.oop();
+  return layout_entries(mutator, structure.value());
 }
 
 // FFI class>>abi -- "sysv_x64".  Fails: never.  May collect: yes.
