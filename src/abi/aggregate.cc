@@ -35,6 +35,15 @@ void for_each_leaf(const CType& type, const See& see) {
   see_leaves(type, {0}, see);
 }
 
+bool has_leaves(const CType& type) {
+  if (type.size == Bytes{0}) return false;
+  if (!is_aggregate(type.value) || type.value == ValueKind::vector) return true;
+  const auto& members = type.aggregate->members;
+  return std::any_of(members.begin(), members.end(), [](const Member& member) {
+    return member.bits ? !member.name.empty() : has_leaves(member.type);
+  });
+}
+
 Bytes natural_alignment(const CType& type, AbiName abi) {
   switch (type.value) {
     case ValueKind::structure:

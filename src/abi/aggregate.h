@@ -56,6 +56,9 @@ struct Leaf {
 // none.
 void for_each_leaf(const CType& type, const std::function<void(const Leaf&)>& see);
 
+// Whether there is any leaf at all: quick for the largest array.
+bool has_leaves(const CType& type);
+
 // The alignment that Arm's documents call natural: what a type would have if nobody had asked for
 // more for the whole of it. [AAPCS64 5.9, AAPCS32 5.3]
 Bytes natural_alignment(const CType& type, AbiName abi);

@@ -78,11 +78,8 @@ CType carried(Placement& placement, AbiName abi) {
 
 // Apple's compiler also leaves out what has nothing but unnamed bit-fields.
 bool is_nothing(Placement& placement, AbiName abi) {
-  bool any = placement.type.size > Bytes{0};
-  if (any && abi == AbiName::apple_arm64) {
-    any = false;
-    for_each_leaf(placement.type, [&](const Leaf&) { any = true; });
-  }
+  const bool any =
+      abi == AbiName::apple_arm64 ? has_leaves(placement.type) : placement.type.size > Bytes{0};
   if (!any) placement.rule = "no bytes";
   return !any;
 }
