@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 #include <regex>
+#include <sstream>
 #include <utility>
 
 #include "abi/declaration.h"
@@ -115,18 +116,19 @@ struct Extent {
   double left, right;
 };
 std::vector<Extent> labels_and_places(const std::string& svg) {
-  std::vector<Extent> extents;
-  const std::regex text(
+  static const std::regex text(
       "<text x=\"(\\d+)\" y=\"(\\d+)\" class=\"mono (label|place|chip)\"([^>]*)>(.*)");
-  for (std::sregex_iterator it(svg.begin(), svg.end(), text), end; it != end; ++it) {
-    const std::string shown =
-        std::regex_replace((*it)[5].str(), std::regex("<title>.*|<[^>]*>"), "");
-    const bool is_place = (*it)[3] == "place";
-    const double width = static_cast<double>(shown.size()) * (is_place ? 7.8 : 7.2);
-    const double x = std::stod((*it)[1]);
-    const bool ends_there = (*it)[4].str().find("text-anchor=\"end\"") != std::string::npos;
-    extents.push_back(
-        {std::stoi((*it)[2]), ends_there ? x - width : x, ends_there ? x : x + width});
+  static const std::regex tags("<title>.*|<[^>]*>");
+  std::vector<Extent> extents;
+  std::istringstream lines(svg);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch it;
+    if (line.find("class=\"mono ") == line.npos || !std::regex_search(line, it, text)) continue;
+    const std::string shown = std::regex_replace(it[5].str(), tags, "");
+    const double width = static_cast<double>(shown.size()) * (it[3] == "place" ? 7.8 : 7.2);
+    const double x = std::stod(it[1]);
+    const bool ends_there = it[4].str().find("text-anchor=\"end\"") != std::string::npos;
+    extents.push_back({std::stoi(it[2]), ends_there ? x - width : x, ends_there ? x : x + width});
   }
   return extents;
 }
