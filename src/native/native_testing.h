@@ -53,6 +53,10 @@ inline double float_argument(const VMCallbackContext* context, int index) {
   double value;
   std::memcpy(&value, context->stackp + 2 * index, sizeof value);
   return value;
+#elif defined(BANTER_HOST_AAPCS32) && !defined(__ARM_PCS_VFP)
+  double value;
+  std::memcpy(&value, context->intregargsp + 2 * index, sizeof value);
+  return value;
 #else
   return context->floatregargsp[index];
 #endif
