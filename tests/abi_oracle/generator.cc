@@ -88,6 +88,15 @@ class TypeMaker {
                                                  : types[random_.below(types.size())].name;
   }
 
+  // A fixed parameter of a variadic function. Clang's calls for Apple put narrow ones that are on
+  // the stack into 4 bytes each, while its functions look for them in their own size, as for
+  // others.
+  std::string fixed(const std::vector<Definition>& types) {
+    const std::string type = any(types);
+    const bool is_narrow_scalar = !names_.contains(type) && size_of(type) < 4;
+    return abi_ == AbiName::apple_arm64 && is_narrow_scalar ? "int" : type;
+  }
+
   std::string promoted(const std::vector<Definition>& types) {
     if (types.empty() || random_.below(3) > 0) return random_.pick(scalars_.promoted);
     const std::string& name = types[random_.below(types.size())].name;
@@ -214,8 +223,9 @@ Subject random_subject(AbiName abi, Random& random, TypeMaker& maker,
   subject.variadic = count > 0 && random.one_in(6);
   subject.fixed_count = subject.variadic ? 1 + random.below(count) : count;
   for (std::size_t i = 0; i < count; i++) {
-    subject.parameters.push_back(i < subject.fixed_count ? maker.any(types)
-                                                         : maker.promoted(types));
+    subject.parameters.push_back(!subject.variadic         ? maker.any(types)
+                                 : i < subject.fixed_count ? maker.fixed(types)
+                                                           : maker.promoted(types));
   }
   // The last parameter before `...` must be one that promotions leave alone. [C11 7.16.1.4]
   if (subject.variadic) subject.parameters[subject.fixed_count - 1] = maker.promoted({});

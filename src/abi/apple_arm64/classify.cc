@@ -16,10 +16,13 @@
 // - An aggregate with nothing in it but unnamed bit-fields travels nowhere, whatever its size.
 // - `char` is signed, wchar_t is int, long double is double.
 //
-// Clang 14 puts a variadic HFA or HVA that is aligned to 16 at the next 8 bytes, where its own
-// va_arg, which begins at a multiple of 16, does not find it. We do as va_arg does. Nor does it see
-// an HFA where a bit-field of no width is between the members; we do as AAPCS64 and later Clangs
-// do.
+// Where Clang 14 is of two minds:
+// - A variadic HFA or HVA that is aligned to 16 is put at the next 8 bytes, where va_arg, which
+//   begins at a multiple of 16, does not find it. We do as va_arg does.
+// - It sees no HFA where a bit-field of no width is between the members. We do as AAPCS64 and later
+//   Clangs do.
+// - Where it calls variadic functions, narrow fixed arguments on the stack take 4 bytes each; where
+//   it compiles such functions, their own size. We do as the functions do.
 #include "abi/apple_arm64/classify.h"
 
 #include <algorithm>
