@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "golden.h"
 #include "native/host.h"
 #include "oracle.h"
 
@@ -39,6 +40,23 @@ void expect_agreement(abi::AbiName abi) {
 TEST(AbiOracle, PlansAgreeWithTheCompiler) {
   expect_agreement(options.abi);
 }
+
+void expect_agreement_on_golden(abi::AbiName abi) {
+  const Corpus corpus = golden_corpus(abi);
+  EXPECT_GT(corpus.subjects.size(), 100u);
+  const auto wrong = first_disagreement(corpus, 1, options.keep);
+  if (wrong) FAIL() << name_of(abi) << ", " << wrong->text;
+}
+
+TEST(AbiOracleGolden, TheCompilerAgreesWithTheGoldenFile) {
+  expect_agreement_on_golden(native::kHostAbi);
+}
+
+#if defined(BANTER_HOST_AAPCS64)
+TEST(AbiOracleGolden, ApplesCompilerAgreesWithTheGoldenFile) {
+  expect_agreement_on_golden(abi::AbiName::apple_arm64);
+}
+#endif
 
 #if defined(BANTER_HOST_SYSV_X64)
 // Functions with the ms_abi attribute.

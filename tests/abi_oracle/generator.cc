@@ -298,6 +298,7 @@ std::string caller(const Corpus& corpus, const Subject& subject, std::size_t num
 // The alignment that the ABI promises at a function's entry is what the compiler relies on for this
 // local variable.
 constexpr const char* kPrologue = R"(
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 void *memcpy(void *, const void *, size_t);
