@@ -182,13 +182,10 @@ void Callbacks::sweep() {
 
 bool Callbacks::store_aggregate(const CallbackRecord& record, Oop value,
                                 native::VMCallbackContext& context) const {
-  const native::CallbackReader& reader = record.by_value->reader;
   const abi::CType& type = record.signature.result;
   const ValueRoom own(type.size.count, type.alignment.count);
   if (!bytes_to_c(session_.vm().heap(), value, type, own.start())) return false;
-  void* room = reader.result_room(context, own.start());
-  if (room != own.start()) std::memcpy(room, own.start(), type.size.count);
-  reader.set_result(context, room);
+  record.by_value->reader.send_result(context, own.start());
   return true;
 }
 

@@ -123,6 +123,13 @@ void* CallbackReader::room_of_caller(const VMCallbackContext& context) const {
   return room;
 }
 
+void CallbackReader::send_result(VMCallbackContext& context, const void* value) const {
+  if (way_ != Way::room) return set_result(context, value);
+  void* room = room_of_caller(context);
+  std::memcpy(room, value, plan_.result.type.size.count);
+  set_result(context, room);
+}
+
 CallbackReader::Way CallbackReader::way_of_result() const {
   if (plan_.result.by_reference) return Way::room;
   const std::vector<Step>& steps = plan_.result_steps;

@@ -47,6 +47,8 @@ class CallbackReader {
     std::memcpy(&context.rvs, value, 8);
     context.return_code = code_;
   }
+  // The same for a value that lies anywhere: it is copied to where C wants it by reference.
+  void send_result(VMCallbackContext& context, const void* value) const;
 
  private:
   // Something at a distance from an address that the context has in one of its fields.

@@ -101,13 +101,7 @@ void give_default(VMCallbackContext& context) {
     std::memcpy(&context.rvs, record.default_value, sizeof context.rvs);
     return;
   }
-  const void* value = record.default_result;
-  if (record.reader->plan().result.by_reference) {
-    void* room = record.reader->result_room(context, nullptr);
-    std::memcpy(room, value, record.reader->plan().result.type.size.count);
-    value = room;
-  }
-  record.reader->set_result(context, value);
+  record.reader->send_result(context, record.default_result);
 }
 
 void refuse(VMCallbackContext& context, Refusal reason) {
