@@ -110,6 +110,8 @@ Activation Interpreter::sender_of(const Activation& activation) {
     if (!is_context(sender)) return {nullptr, nullptr, nil_};
     return activation_of(sender);
   }
+  // What C called on a thread of its own has nobody below.
+  if (activation.frame == activation.stack->frames()) return {nullptr, nullptr, nil_};
   return {activation.stack, activation.frame - 1, nil_};
 }
 
