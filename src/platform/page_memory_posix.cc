@@ -12,6 +12,12 @@ namespace {
 
 constexpr int kReserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
+// A debugger that writes one would write all reserved addresses, as zeros. Systems that know no
+// such wish are as they are.
+void leave_out_of_core_files(void* start, std::size_t bytes) {
+  madvise(start, bytes, MADV_DONTDUMP);
+}
+
 }  // namespace
 
 std::size_t page_size() {
@@ -43,6 +49,7 @@ Result<PageReservation> PageReservation::reserve(std::size_t bytes, std::uintptr
   PageReservation reservation;
   reservation.base_ = reinterpret_cast<std::uintptr_t>(base);
   reservation.size_ = size;
+  leave_out_of_core_files(base, size);
   return reservation;
 }
 
@@ -52,7 +59,10 @@ PageReservation::~PageReservation() {
 
 bool PageReservation::commit(std::size_t offset, std::size_t bytes) {
   BANTER_CHECK(offset <= size_ && bytes <= size_ - offset, "{} + {} of {}", offset, bytes, size_);
-  return mprotect(reinterpret_cast<void*>(base_ + offset), bytes, PROT_READ | PROT_WRITE) == 0;
+  void* start = reinterpret_cast<void*>(base_ + offset);
+  if (mprotect(start, bytes, PROT_READ | PROT_WRITE) != 0) return false;
+  madvise(start, bytes, MADV_DODUMP);
+  return true;
 }
 
 void PageReservation::decommit(std::size_t offset, std::size_t bytes) {
@@ -62,6 +72,7 @@ void PageReservation::decommit(std::size_t offset, std::size_t bytes) {
   void* again =
       mmap(reinterpret_cast<void*>(base_ + offset), bytes, PROT_NONE, kReserve | MAP_FIXED, -1, 0);
   BANTER_CHECK(again != MAP_FAILED, "cannot give back {} bytes: {}", bytes, std::strerror(errno));
+  leave_out_of_core_files(again, bytes);
 }
 
 }  // namespace banter::platform
