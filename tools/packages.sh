@@ -5,7 +5,7 @@
 #   install_packages bench   also the peers of the benchmarks
 
 packages_build="ca-certificates git g++ cmake ninja-build ccache googletest libfmt-dev libboost-dev
-  libcli11-dev libsqlite3-0 libexpat1 shared-mime-info"
+  libcli11-dev nlohmann-json3-dev libsqlite3-0 libexpat1 shared-mime-info"
 packages_test="clang clang-format python3 binutils pkgconf gdb qemu-user gcc-aarch64-linux-gnu
   g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6:arm64 libstdc++6:arm64
   libsqlite3-0:arm64 libexpat1:arm64

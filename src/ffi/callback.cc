@@ -146,6 +146,7 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   record.index = index;
   record.in_use = true;
   record.text = &*texts_.insert(text).first;
+  record.subject = &Subject::of(signature, true);
   record.signature = std::move(signature);
   record.plan = std::move(plan).value();
   record.by_value = by_value;

@@ -21,6 +21,7 @@
 #include "ffi/argument.h"
 #include "ffi/by_value.h"
 #include "ffi/objects.h"
+#include "ffi/subject.h"
 #include "native/thunk.h"
 
 namespace banter::heap {
@@ -56,6 +57,7 @@ struct CallbackRecord {
   const ByValue* by_value = nullptr;  // for signatures with aggregates, else null
   SmallIntegers results{1, 0};        // those that go back to C as they are
   native::ThunkRecord* thunk = nullptr;
+  const Subject* subject = nullptr;  // for those who watch crossings
 };
 
 class Callbacks {

@@ -1,17 +1,22 @@
 // callback_entry.cc -- what happens between a thunk and a block, and back.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "ffi/argument.h"
 #include "ffi/callback.h"
+#include "ffi/observer.h"
 #include "ffi/result.h"
 #include "ffi/session.h"
 #include "interpreter/callback.h"
 #include "native/marshal.h"
 #include "primitives/symbols.h"
 #include "primitives/values.h"
+
+// What every callback passes is one function, though those that are watched have a copy of it.
+#define BANTER_ON_THE_PATH [[gnu::always_inline]] inline
 
 namespace banter::ffi {
 
@@ -50,16 +55,16 @@ std::uint64_t scattered_bits(const CallbackRecord& record, const VMCallbackConte
   return native::argument_bits(context, steps, i);
 }
 
-std::uint64_t bits_for(const ArgumentMaker& maker, const CallbackRecord& record,
-                       const VMCallbackContext& context) {
+BANTER_ON_THE_PATH std::uint64_t bits_for(const ArgumentMaker& maker, const CallbackRecord& record,
+                                          const VMCallbackContext& context) {
   if (maker.in_register) [[likely]]
     return static_cast<std::uintptr_t>(context.intregargsp[maker.step.index]);
   return maker.single ? native::load_piece(context, maker.step)
                       : scattered_bits(record, context, maker.step.argument);
 }
 
-void push_arguments(const CallbackRecord& record, const VMCallbackContext& context,
-                    CallbackScope& scope) {
+BANTER_ON_THE_PATH void push_arguments(const CallbackRecord& record,
+                                       const VMCallbackContext& context, CallbackScope& scope) {
   for (const ArgumentMaker& maker : record.makers) {
     const std::uint64_t bits = bits_for(maker, record, context);
     if (maker.kind == ArgumentMaker::Kind::integer) {
@@ -99,7 +104,7 @@ void push_values(const CallbackRecord& record, VMCallbackContext& context, Callb
 }
 
 // Asks image code, when methods have changed since it was last asked. May collect.
-bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
+BANTER_ON_THE_PATH bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
   if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
@@ -154,8 +159,8 @@ void store_misfit(CallbackRecord& record, Oop value, VMCallbackContext* context,
   }
 }
 
-void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
-              CallbackScope& scope) {
+BANTER_ON_THE_PATH void run_fast(CallbackRecord& record, Oop callback, VMCallbackContext* context,
+                                 CallbackScope& scope) {
   scope.push(callback.as_object()->slot(callback_slots::kBlock));
   if (record.by_value == nullptr) [[likely]] {
     push_arguments(record, *context, scope);
@@ -189,6 +194,47 @@ void run_in_image(VMCallbackContext* context, CallbackScope& scope) {
   }
 }
 
+// Runs the block, one way or the other.
+BANTER_ON_THE_PATH void run_block_of(CallbackRecord& record, VMCallbackContext* context,
+                                     CallbackScope& scope) {
+  if (may_take_fast_path(record, scope)) {
+    run_fast(record, record.session->callbacks().object_at(record.index), context, scope);
+  } else {
+    run_in_image(context, scope);
+  }
+}
+
+// The arguments as C sent them. False: they are too many or too large.
+bool read_words(const CallbackRecord& record, VMCallbackContext& context, std::uint64_t* words) {
+  const std::size_t count = record.subject->word_count;
+  if (record.by_value == nullptr) {
+    for (std::size_t i = 0; i < count; i++) words[i] = bits_for(record.makers[i], record, context);
+    return true;
+  }
+  constexpr std::size_t kMostArguments = 32;
+  alignas(16) std::byte room[1024];
+  void* values[kMostArguments];
+  const native::CallbackReader& reader = record.by_value->reader;
+  if (reader.room_needed() > sizeof room || reader.argument_count() > kMostArguments) return false;
+  reader.arguments(context, room, values);
+  for (std::size_t i = 0; i < count; i++) {
+    const std::size_t size = record.signature.parameters[i].type.size.count;
+    std::memcpy(&words[i], values[i], std::min(size, sizeof words[i]));
+  }
+  return true;
+}
+
+// The same with somebody who watches.
+[[gnu::noinline]] void run_observed(CallbackRecord& record, VMCallbackContext* context,
+                                    CallbackScope& scope) {
+  std::uint64_t words[Subject::kMostWords] = {};
+  const bool known = read_words(record, *context, words);
+  const CrossingPlace place = place_of_crossing(record.session->vm().active_stack().number(), true);
+  ObservedCall call(*record.subject, known ? words : nullptr, place);
+  run_block_of(record, context, scope);
+  call.end(context->rvs.valword64);
+}
+
 }  // namespace
 
 void run_callback(VMCallbackContext* context) {
@@ -209,10 +255,10 @@ void run_callback(VMCallbackContext* context) {
   if (session.callbacks().object_at(record.index) == session.vm().heap().nil()) {
     return native::refuse(*context, native::Refusal::freed);
   }
-  if (may_take_fast_path(record, scope)) {
-    run_fast(record, session.callbacks().object_at(record.index), context, scope);
+  if (observed()) [[unlikely]] {
+    run_observed(record, context, scope);
   } else {
-    run_in_image(context, scope);
+    run_block_of(record, context, scope);
   }
 }
 

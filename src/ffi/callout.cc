@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <type_traits>
 
 #include "ffi/argument.h"
 #include "ffi/by_value.h"
 #include "ffi/failure.h"
+#include "ffi/observer.h"
 #include "ffi/result.h"
 #include "interpreter/callback.h"
 #include "native/invoke.h"
@@ -57,9 +59,62 @@ void report_refused(Session& session) {
   }
 }
 
-// Calls the function. Collects, and other processes may run.
-void cross(Session& session, const Function& function, CallFrame& frame) {
-  {
+// The words of integer registers: where they are, or copied to `room` if they are narrower.
+const std::uint64_t* registers_of(const CallFrame& frame, [[maybe_unused]] std::uint64_t* room,
+                                  [[maybe_unused]] std::size_t count) {
+  if constexpr (std::is_same_v<native::IntegerRegister, std::uint64_t>) {
+    return frame.integers;
+  } else {
+    std::copy_n(frame.integers, count, room);
+    return room;
+  }
+}
+
+// The same crossings with somebody who watches. Null words: those of the integer registers, where
+// the result comes back, too.
+[[gnu::noinline]] void cross_observed(Session& session, const Function& function,
+                                      const Subject& subject, const std::uint64_t* words,
+                                      CallFrame& frame) {
+  const bool in_registers = words == nullptr;
+  std::uint64_t widened_words[Subject::kMostWords];
+  if (in_registers) words = registers_of(frame, widened_words, subject.word_count);
+  const CrossingPlace place = place_of_crossing(session.vm().active_stack().number(), false);
+  interpreter::Callout callout(session.vm(), function.text.c_str());
+  ObservedCall call(subject, words, place);
+  native::call(frame, function.target);
+  call.end(in_registers ? frame.results.integers[0] : native::result_bits(frame, function.plan));
+}
+
+// The first bytes of a value.
+std::uint64_t word_at(const void* value, const abi::CType& type) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, value, std::min<std::size_t>(type.size.count, sizeof word));
+  return word;
+}
+
+[[gnu::noinline]] void invoke_observed(Session& session, const Function& function,
+                                       const Subject& subject, const abi::Signature& signature,
+                                       const abi::CallPlan& plan, void* result,
+                                       void* const* arguments, int* error_number) {
+  std::uint64_t words[Subject::kMostWords];
+  for (std::size_t i = 0; i < subject.word_count; i++) {
+    words[i] = word_at(arguments[i], signature.parameters[i].type);
+  }
+  const CrossingPlace place = place_of_crossing(session.vm().active_stack().number(), false);
+  interpreter::Callout callout(session.vm(), function.text.c_str());
+  ObservedCall call(subject, words, place);
+  native::invoke(plan, function.target, result, arguments);
+  *error_number = errno;
+  call.end(word_at(result, signature.result));
+}
+
+// Calls the function. Collects, and other processes may run. For `words` see cross_observed.
+[[gnu::always_inline]] inline void cross(Session& session, const Function& function,
+                                         const Subject* subject, const std::uint64_t* words,
+                                         CallFrame& frame) {
+  if (observed()) [[unlikely]] {
+    cross_observed(session, function, *subject, words, frame);
+  } else {
     interpreter::Callout callout(session.vm(), function.text.c_str());
     native::call(frame, function.target);
   }
@@ -68,10 +123,13 @@ void cross(Session& session, const Function& function, CallFrame& frame) {
 }
 
 // The same for values that lie in memory.
-void cross(Session& session, const Function& function, const abi::CallPlan& plan, void* result,
+void cross(Session& session, const Function& function, const Subject* subject,
+           const abi::Signature& signature, const abi::CallPlan& plan, void* result,
            void* const* arguments) {
   int error_number = 0;
-  {
+  if (observed()) [[unlikely]] {
+    invoke_observed(session, function, *subject, signature, plan, result, arguments, &error_number);
+  } else {
     interpreter::Callout callout(session.vm(), function.text.c_str());
     native::invoke(plan, function.target, result, arguments);
     error_number = errno;
@@ -147,12 +205,13 @@ class ValueArea {
 class Call {
  public:
   Call(Session& session, Mutator& mutator, Function& function, const abi::Signature& signature,
-       const abi::CallPlan& plan)
+       const abi::CallPlan& plan, const Subject* subject)
       : session_(session),
         mutator_(mutator),
         function_(function),
         signature_(signature),
         plan_(plan),
+        subject_(subject),
         temporaries_(mutator),
         stack_(plan.stack_size) {}
 
@@ -164,6 +223,7 @@ class Call {
       const std::size_t argument = steps[i].argument;
       std::uint64_t bits = 0;
       if (!value_of(heap, argument, given, &bits)) return argument;
+      if (argument < Subject::kMostWords) words_[argument] = bits;
       for (; i < steps.size() && steps[i].argument == argument; i++) {
         native::store_piece(frame_, stack_, steps[i], bits);
       }
@@ -193,7 +253,7 @@ class Call {
 
   void run() {
     native::complete_frame(frame_, stack_.data(), plan_);
-    cross(session_, function_, frame_);
+    cross(session_, function_, subject_, words_, frame_);
   }
 
   Outcome result() {
@@ -202,7 +262,7 @@ class Call {
   }
 
   Outcome run(const ValueArea& area) {
-    cross(session_, function_, plan_, area.result(), area.arguments());
+    cross(session_, function_, subject_, signature_, plan_, area.result(), area.arguments());
     const CType& type = signature_.result;
     if (abi::is_aggregate(type.value)) {
       return new_holding_alien(mutator_, area.result(), type.size.count);
@@ -247,6 +307,8 @@ class Call {
   Function& function_;
   const abi::Signature& signature_;
   const abi::CallPlan& plan_;
+  const Subject* subject_;
+  std::uint64_t words_[Subject::kMostWords];
   Temporaries temporaries_;
   native::StackArea stack_;
   CallFrame frame_;
@@ -286,6 +348,7 @@ bool sources_fit(const Function& function, const Given& given) {
   const Given given{receiver, arguments};
   const abi::Signature* signature = &function.signature;
   const abi::CallPlan* plan = &function.plan;
+  const Subject* subject = function.subject;
   if (arguments.size() != function.argument_count) {
     const bool more = function.signature.variadic && arguments.size() > function.argument_count;
     if (!more) return wrong_count(mutator, function, arguments.size());
@@ -297,12 +360,13 @@ bool sources_fit(const Function& function, const Given& given) {
     if (!variant.ok()) return fail(mutator, kBadSignature, variant.error().message);
     signature = &variant.value()->signature;
     plan = &variant.value()->plan;
+    subject = variant.value()->subject;
   }
   if (!function.in_order && !sources_fit(function, given)) {
     return fail(mutator, kBadArgument,
                 fmt::format("the receiver of {} lacks an instance variable", function.text));
   }
-  Call call(session, mutator, function, *signature, *plan);
+  Call call(session, mutator, function, *signature, *plan, subject);
   if (function.has_aggregates) {
     const ValueArea area(*signature);
     if (auto argument = call.fill_in(given, area)) {
@@ -327,7 +391,7 @@ Outcome call_function(Session& session, Mutator& mutator, Function& function, Oo
                          fill_registers(mutator.heap(), call, arguments, frame);
   if (!short_way) return call_by_plan(session, mutator, function, receiver, arguments);
   native::complete_integer_frame(frame);
-  cross(session, function, frame);
+  cross(session, function, function.subject, nullptr, frame);
   return result_object(mutator, function, function.signature.result, frame.results.integers[0]);
 }
 

@@ -127,6 +127,7 @@ Result<std::unique_ptr<Function>> make_function(abi::Signature signature,
     function->sources.push_back(made);
   }
   function->has_aggregates = has_aggregates(signature);
+  function->subject = &Subject::of(signature, false);
   function->signature = std::move(signature);
   function->register_call = register_call_for(*function);
   return function;
@@ -145,6 +146,7 @@ Result<const Function::Variant*> variant_for(Function& function, const std::vect
   auto plan = abi::classify(function.signature.abi, variant->signature);
   if (!plan.ok()) return plan.error();
   variant->plan = std::move(plan).value();
+  variant->subject = &Subject::of(variant->signature, false);
   function.variants.push_back(std::move(variant));
   return function.variants.back().get();
 }

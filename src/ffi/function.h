@@ -10,6 +10,7 @@
 #include "abi/classify.h"
 #include "ffi/argument.h"
 #include "ffi/objects.h"
+#include "ffi/subject.h"
 #include "native/call.h"
 
 namespace banter::ffi {
@@ -45,13 +46,15 @@ struct Function {
   bool in_order = true;              // parameter i is argument i, for all
   std::uint32_t argument_count = 0;  // that the fixed parameters take
   RegisterCall register_call;
-  bool has_aggregates = false;  // some value is a structure or its like, passed by value
+  bool has_aggregates = false;       // some value is a structure or its like, passed by value
+  const Subject* subject = nullptr;  // for those who watch crossings
 
   // Plans of variadic calls, by the types of the further arguments.
   struct Variant {
     std::vector<abi::CType> types;
     abi::Signature signature;
     abi::CallPlan plan;
+    const Subject* subject = nullptr;
   };
   std::vector<std::unique_ptr<Variant>> variants;
 };

@@ -77,6 +77,8 @@ class ProcessStack {
   ProcessStack& operator=(const ProcessStack&) = delete;
 
   std::uint32_t id() const { return id_; }
+  // What reports call the process that runs here: 1, 2 ...; used again when it has ended.
+  std::uint32_t number() const { return id_ + 1; }
   std::size_t value_capacity() const { return value_count_; }
   std::size_t frame_capacity() const { return frame_count_; }
   Oop* values() const { return values_; }
