@@ -25,6 +25,7 @@ void install(interpreter::Interpreter& vm) {
   vm.add_primitives(numbered_function_primitives());
   vm.add_named_primitives(function_primitives());
   vm.add_named_primitives(callback_primitives());
+  vm.add_named_primitives(recorder_primitives());
   vm.add_named_primitives(alien_primitives());
   vm.add_named_primitives(alien_memory_primitives());
   auto& memory = vm.extensions().get<primitives::ForeignMemory>();

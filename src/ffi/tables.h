@@ -12,5 +12,6 @@ std::span<const interpreter::NamedEntry> alien_memory_primitives();
 std::span<const interpreter::NamedEntry> function_primitives();
 std::span<const interpreter::Entry> numbered_function_primitives();
 std::span<const interpreter::NamedEntry> callback_primitives();
+std::span<const interpreter::NamedEntry> recorder_primitives();
 
 }  // namespace banter::ffi
