@@ -39,6 +39,7 @@ void Interpreter::use_native(NativeStack& native) {
 }
 
 void Interpreter::enter_native(NativeStack& native) {
+  watchdog_.note_activity();
   free_detached_states();
   use_native(native);
   attention_ = true;
@@ -293,8 +294,14 @@ bool Interpreter::wait_for_timer_on_spare(NativeStack& here) {
 bool Interpreter::work_waiting(void* vm) {
   auto& self = *static_cast<Interpreter*>(vm);
   const std::int64_t timer = self.timer_;
+  if (self.watchdog_.is_due(self.carrier_.ownership().holding())) return true;
   return self.maybe_runnable_ || self.external_pending_ ||
          (timer != 0 && utc_now() >= timer && !self.spare_waits_);
+}
+
+void Interpreter::set_watchdog(std::chrono::seconds limit) {
+  watchdog_.set_limit(limit);
+  if (limit.count() > 0) carrier_.heartbeat().start();
 }
 
 void Interpreter::sleep_until_event(std::int64_t at_most_microseconds) {
@@ -382,6 +389,7 @@ void Interpreter::run_spare(void* vm, Thread& spare) {
   self.enter_native(spare.own_stack());
   self.spare_thread_ = &spare;
   self.set_active_aside();
+  self.watchdog_.report(self);
   self.interpret();
 }
 

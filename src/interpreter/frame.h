@@ -52,6 +52,7 @@ struct ForeignFrame {
   Kind kind = Kind::callout;
   bool finished = false;   // callback, nested_run: the activation has ended
   bool abandoned = false;  // ... because its process is being terminated: C gets the default
+  bool reported = false;   // callout: the watchdog has named it
   int return_code = 0;     // ... by primReturnAs:fromContext: with this type code
   // Names the C function or the callback's signature, for stack traces. Lives as long as this.
   const char* description = nullptr;

@@ -32,6 +32,7 @@
 #include "interpreter/frame.h"
 #include "interpreter/lookup_cache.h"
 #include "interpreter/primitive.h"
+#include "interpreter/watchdog.h"
 
 namespace banter::interpreter {
 
@@ -170,6 +171,11 @@ class Interpreter : private heap::RootProvider {
   // One line a frame, innermost first: `Class>>selector (file:line)`, with lines for the foreign
   // frames between. `process` may be the active one.
   std::string stack_trace(Oop process);
+  // Reports on standard error when nothing could run for so long while C was waited for
+  // (watchdog.h); 0: never. Before run().
+  void set_watchdog(std::chrono::seconds limit);
+  // Every process that has a stack. `function` must not change any.
+  void for_each_process(const std::function<void(const ProcessStack&)>& function) const;
   // One line a process that is active, runnable or holds foreign frames.
   std::string process_list();
   // How a Class is called: `Foo`, `Foo class`.
@@ -510,6 +516,7 @@ class Interpreter : private heap::RootProvider {
   std::atomic<bool> external_pending_{false};
   std::atomic<bool> spare_waits_{false};  // a spare thread waits for the timer
   std::atomic<int> outside_sources_{0};
+  Watchdog watchdog_;
   std::mutex external_mutex_;
   std::vector<std::uint32_t> external_signals_;
   std::mutex detached_mutex_;

@@ -168,6 +168,11 @@ std::string Interpreter::stack_trace(Oop process) {
   return text;
 }
 
+void Interpreter::for_each_process(const std::function<void(const ProcessStack&)>& function) const {
+  for (const auto& stack : stacks_)
+    if (stack->process.bits() != 0 && stack->process != nil_) function(*stack);
+}
+
 std::string Interpreter::process_list() {
   std::string text;
   for (const auto& stack : stacks_) {
