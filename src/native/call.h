@@ -12,22 +12,27 @@ namespace banter::native {
 
 using CallFrame = host::CallFrame;
 
+// The routine that does it for this host's own ABI.
+inline auto call_routine() {
+#if defined(BANTER_HOST_SYSV_X64)
+  return host::banter_sysv_x64_call;
+#elif defined(BANTER_HOST_WIN_X64)
+  return host::banter_win_x64_call;
+#elif defined(BANTER_HOST_IA32)
+  return host::banter_ia32_call;
+#elif defined(BANTER_HOST_AAPCS32)
+  return host::banter_aapcs32_call;
+#elif defined(BANTER_HOST_RISCV_LP64D)
+  return host::banter_riscv_lp64d_call;
+#else
+  return host::banter_aapcs64_call;
+#endif
+}
+
 // Runs `target` with the frame's registers; the results and errno are in the frame afterwards.
 // C++ exceptions and longjmp must not pass over this call.
 inline void call(CallFrame& frame, void (*target)()) {
-#if defined(BANTER_HOST_SYSV_X64)
-  host::banter_sysv_x64_call(&frame, target);
-#elif defined(BANTER_HOST_WIN_X64)
-  host::banter_win_x64_call(&frame, target);
-#elif defined(BANTER_HOST_IA32)
-  host::banter_ia32_call(&frame, target);
-#elif defined(BANTER_HOST_AAPCS32)
-  host::banter_aapcs32_call(&frame, target);
-#elif defined(BANTER_HOST_RISCV_LP64D)
-  host::banter_riscv_lp64d_call(&frame, target);
-#else
-  host::banter_aapcs64_call(&frame, target);
-#endif
+  call_routine()(&frame, target);
   frame.error_number = errno;
 }
 

@@ -13,6 +13,11 @@ void resume_at(void* context, std::uintptr_t pc, std::uint64_t value);
 // User space ends here: an access beyond it need not tell its address. 0: it always does.
 extern const std::uintptr_t kEndOfUserSpace;
 
+// Told of a fault (SIGSEGV or SIGBUS; `info` is its siginfo_t) that nobody handles, before it ends
+// the program: in the signal handler, on the thread's signal stack. May be null. Not on Windows.
+using FaultReporter = void (*)(int number, void* info, void* context);
+void set_fault_reporter(FaultReporter reporter);
+
 // If the code that faulted at `address` is one of the accessors, makes it fail and answers true.
 bool resume_access(void* context, const void* address);
 

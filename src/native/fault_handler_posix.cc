@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string_view>
 
 #include "base/check.h"
@@ -13,6 +14,7 @@ namespace banter::native {
 namespace {
 
 struct sigaction earlier_segv, earlier_bus;
+constinit std::atomic<FaultReporter> fault_reporter{nullptr};
 
 // Hands a fault that is not ours to whoever handled it before us; the default ends the process at
 // the faulting instruction, which runs again when we return.
@@ -21,7 +23,10 @@ void pass_on(int number, siginfo_t* info, void* context) {
   if ((earlier.sa_flags & SA_SIGINFO) != 0) {
     earlier.sa_sigaction(number, info, context);
   } else if (earlier.sa_handler == SIG_DFL || earlier.sa_handler == SIG_IGN) {
+    if (const FaultReporter report = fault_reporter.load()) report(number, info, context);
     signal(number, SIG_DFL);
+    // One that another process or raise() sent does not come again by itself.
+    if (info->si_code <= 0) raise(number);
   } else {
     earlier.sa_handler(number);
   }
@@ -46,6 +51,10 @@ void handle_fault(int number, siginfo_t* info, void* context) {
 }
 
 }  // namespace
+
+void set_fault_reporter(FaultReporter reporter) {
+  fault_reporter.store(reporter);
+}
 
 void install_fault_handler() {
   [[maybe_unused]] static const bool installed = [] {
