@@ -154,6 +154,7 @@ def run_native(report):
     native = whole_suite(NATIVE)
     report.add(NATIVE.title, native)
     report.add("installed", module_tests("install_tests")(NATIVE))
+    report.add("in gdb", module_tests("gdb_tests")(NATIVE))
     return native
 
 

@@ -53,6 +53,7 @@ class NativeStack {
  private:
   friend class StackPool;
   friend class Thread;
+  friend struct NativeStackLayout;  // for debuggers
   friend void switch_to(NativeStack& from, NativeStack& to);
   NativeStack(Thread& thread, std::string name) : thread_(&thread), name_(std::move(name)) {}
   static void start(void* stack);

@@ -124,6 +124,7 @@ class ProcessStack {
   bool shown_live = false;               // only inside the marking of a full collection
 
  private:
+  friend struct DebuggerLayout;
   std::uint32_t id_;
   std::size_t value_count_ = 0;  // usable, quarters included
   std::size_t frame_count_ = 0;

@@ -385,6 +385,7 @@ class Interpreter : private heap::RootProvider {
   explicit Interpreter(heap::Heap& heap, InterpreterOptions options);
   friend class Callout;
   friend class CallbackScope;
+  friend struct DebuggerLayout;
 
   // heap::RootProvider
   void before_collection() override;

@@ -7,6 +7,7 @@
 #include "heap/layouts.h"
 #include "heap/rooted.h"
 #include "interpreter/control_primitives.h"
+#include "interpreter/debugger_layout.h"
 #include "interpreter/interpreter.h"
 #include "interpreter/method.h"
 
@@ -42,9 +43,11 @@ Interpreter::Interpreter(heap::Heap& heap, InterpreterOptions options)
   BANTER_CHECK(carrier_.ownership().acquire(*main_thread_), "a new VM is free");
   use_native(main_thread_->current_stack());
   install_control_primitives(*this);
+  banter_gdb_vm = this;
 }
 
 Interpreter::~Interpreter() {
+  if (banter_gdb_vm == this) banter_gdb_vm = nullptr;
   heap_.set_exhausted_hook({});
   heap_.remove_root_provider(this);
   carrier_.ownership().release(*main_thread_);
