@@ -93,7 +93,8 @@ def module_tests(name):
 def whole_suite(host):
     return (unit_tests(host) + harness.run_smalltalk(host) + language_tests(host)
             + module_tests("cli_tests")(host) + module_tests("lack_of_room_tests")(host)
-            + module_tests("docs_tests")(host)
+            + module_tests("trace_tests")(host) + module_tests("crash_tests")(host)
+            + module_tests("watchdog_tests")(host) + module_tests("docs_tests")(host)
             + module_tests("example_tests")(host))
 
 

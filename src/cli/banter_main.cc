@@ -1,6 +1,7 @@
 // banter_main.cc -- the `banter` command: an image, a virtual machine, one message.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -11,7 +12,10 @@
 
 #include "cli/abi_command.h"
 #include "cli/options.h"
+#include "ffi/crash_report.h"
 #include "ffi/install.h"
+#include "ffi/observer.h"
+#include "ffi/trace_file.h"
 #include "heap/layouts.h"
 #include "heap/rooted.h"
 #include "image/image_file.h"
@@ -123,6 +127,31 @@ void die_without_memory() {
   std::_Exit(kStatus);
 }
 
+// Who watches the crossings into C. False: there is no trace file.
+bool begin_observing(const Options& options) {
+  using ffi::observe;
+  if (options.record) {
+    observe(ffi::kRecorder, *options.record);
+    observe(ffi::kTimes, *options.record);
+  }
+  if (options.trace_ffi) observe(ffi::kPrintedTrace, true);
+  if (options.trace_file.empty()) return true;
+  if (auto opened = ffi::open_trace_file(options.trace_file); !opened.ok()) {
+    std::fprintf(stderr, "banter: %s\n", opened.error().message.c_str());
+    return false;
+  }
+  std::atexit(ffi::close_trace_file);
+  observe(ffi::kTraceFile, true);
+  return true;
+}
+
+// Tests wait for nobody; any other program may wait for its user as long as it likes.
+std::chrono::seconds watchdog_limit(const Options& options) {
+  constexpr unsigned kForTests = 10;
+  const unsigned usual = options.command == Command::test ? kForTests : 0;
+  return std::chrono::seconds(options.watchdog_seconds.value_or(usual));
+}
+
 int run(const Options& options) {
   if (options.command == Command::abi) return run_abi_command(options);
   auto heap = open_image(options);
@@ -135,6 +164,9 @@ int run(const Options& options) {
   auto vm = interpreter::Interpreter::create(*heap.value(), vm_options);
   primitives::install_all(*vm);
   ffi::install(*vm);
+  ffi::report_crashes(*vm);
+  if (!begin_observing(options)) return kFailed;
+  vm->set_watchdog(watchdog_limit(options));
   describe_start(*vm, options);
   if (options.no_fast_callbacks) ffi::set_fast_callbacks(*vm, false);
   heap.value()->set_stress_gc(options.stress_gc);

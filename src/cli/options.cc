@@ -31,6 +31,7 @@ struct Parser {
   std::vector<std::string> trace;
   CLI::App app{kDescription, "banter"};
   CLI::App* run = nullptr;
+  CLI::App* tracing = nullptr;
   CLI::App* eval = nullptr;
   CLI::App* test = nullptr;
   CLI::App* image_build = nullptr;
@@ -46,15 +47,32 @@ struct Parser {
                    "a process's stack at every activation")
         ->delimiter(',')
         ->check(CLI::IsMember({"gc", "stack"}));
-    app.add_option("--trace", trace, "Print what happens: gc, one line a collection")
+    app.add_option("--trace", trace,
+                   "Print what happens: gc, one line a collection; ffi, each call of a C function "
+                   "or of a callback")
         ->delimiter(',')
-        ->check(CLI::IsMember({"gc"}));
+        ->check(CLI::IsMember({"gc", "ffi"}));
+    app.add_flag_callback(
+        "--record", [this] { options.record = true; },
+        "Keep the last crossings between Smalltalk and C with their times");
+    app.add_flag_callback(
+        "--no-record", [this] { options.record = false; },
+        "Keep none; without this option they are kept without their times");
+    app.add_option("--watchdog", options.watchdog_seconds,
+                   "Report when nothing could run for so many seconds while C functions were "
+                   "waited for; 0 never, which is the default except for `test`: 10");
     app.add_flag("--verify-heap", options.verify_heap,
                  "Check the whole heap after each collection");
     app.add_flag("--no-fast-callbacks", options.no_fast_callbacks,
                  "Run every callback through Alien class >> invokeCallbackContext:");
     run = add_command(app, "run", "Run a script, or a program in an image file");
     run->add_option("FILE", options.subject, "The script")->required();
+    tracing = add_command(app, "trace", "Run a script; all its calls of C and back go to a file");
+    tracing
+        ->add_option("-o,--output", options.trace_file,
+                     "The file, for Perfetto or chrome://tracing")
+        ->required();
+    tracing->add_option("FILE", options.subject, "The script")->required();
     eval = app.add_subcommand("eval", "Print the value of an expression");
     eval->add_option("EXPR", options.subject, "Smalltalk statements")->required();
     test = app.add_subcommand("test", "Run the tests of packages, or all tests");
@@ -81,13 +99,15 @@ struct Parser {
   void finish() {
     for (const std::string& what : stress)
       (what == "gc" ? options.stress_gc : options.stress_stack) = true;
-    options.trace_gc = !trace.empty();
+    for (const std::string& what : trace)
+      (what == "gc" ? options.trace_gc : options.trace_ffi) = true;
     if (eval->parsed()) options.command = Command::eval;
     if (test->parsed()) options.command = Command::test;
     if (image_build->parsed()) options.command = Command::image_build;
     if (image_run->parsed()) options.command = Command::image_run;
     if (abi->parsed()) options.command = Command::abi;
     if (run->parsed()) options.arguments = run->remaining();
+    if (tracing->parsed()) options.arguments = tracing->remaining();
     if (image_run->parsed()) options.arguments = image_run->remaining();
   }
 };

@@ -21,6 +21,10 @@ struct Options {
   bool stress_stack = false;
   bool verify_heap = false;
   bool trace_gc = false;
+  bool trace_ffi = false;
+  std::optional<bool> record;  // --record, --no-record
+  std::string trace_file;      // -o of `trace`; empty for the other commands
+  std::optional<unsigned> watchdog_seconds;
   bool no_fast_callbacks = false;
 };
 

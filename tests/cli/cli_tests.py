@@ -31,7 +31,7 @@ def test_version(host):
 
 def test_help_names_every_command(host):
     text = expect(host, ["--help"])
-    for command in ("run", "eval", "test", "image", "abi"):
+    for command in ("run", "eval", "test", "image", "abi", "trace"):
         assert command in text, text
 
 
