@@ -1,4 +1,5 @@
 """The programs and commands of README.md and docs/ are run, and print what the text says."""
+import json
 import pathlib
 import re
 import shlex
@@ -12,9 +13,9 @@ def programs(path):
     return re.findall(r"```smalltalk\n(.*?)```", path.read_text(), re.S)
 
 
-def run_programs(host, name):
+def run_programs(host, name, skip=None):
     path = harness.ROOT / name
-    found = programs(path)
+    found = [program for program in programs(path) if not (skip and program.startswith(f'"{skip}"'))]
     assert found, f"{name} has no programs"
     for number, program in enumerate(found, 1):
         with tempfile.TemporaryDirectory() as folder:
@@ -37,6 +38,53 @@ def run_commands(host, name):
         assert done.returncode == 0, f"{command}: {harness.text_of(done)[-3000:]}"
         text = done.stdout.decode()
         assert text == expected, f"`{command}` of {name} prints:\n{text}"
+
+
+def named_programs(name, folder):
+    """Writes programs that begin with a file's name in quotes to such files."""
+    for program in programs(harness.ROOT / name):
+        title = re.match(r'"([\w.-]+\.st)"\n', program)
+        if title:
+            (folder / title.group(1)).write_text(program)
+
+
+def line_pattern(line):
+    """Addresses and numbers of frames differ from run to run."""
+    pattern = re.sub(r"0x[0-9a-f]{3,}", "0x[0-9a-f]+", re.escape(line))
+    return re.compile(rf"^{pattern}$", re.M)
+
+
+def compare_lines(text, expected, command):
+    """Each line must follow the one before, but for `...`, which stands for any lines."""
+    at, gap = 0, True
+    for line in expected.splitlines():
+        if line == "...":
+            gap = True
+            continue
+        found = line_pattern(line).search(text, at)
+        assert found and (gap or found.start() == at), f"`{command}`: no `{line}` in its place in\n{text}"
+        at, gap = found.end() + 1, False
+
+
+def run_console(host, name, folder, statuses):
+    """Commands on named programs, with what they print to both streams."""
+    blocks = re.findall(r"```console\n\$ (.*?)\n(.*?)```", (harness.ROOT / name).read_text(), re.S)
+    assert len(blocks) > 3, f"{name} has {len(blocks)} commands"
+    for command, expected in blocks:
+        words = [str(folder / word) if (folder / word).exists() or word.endswith(".json") else word
+                 for word in shlex.split(command)]
+        if words[0] == "gdb":
+            if host.preset != "release":
+                continue  # emulators are no processes of the program's processor
+            words[words.index("banter"):] = [*host.banter(*words[words.index("banter") + 1:])]
+        else:
+            words = host.banter(*words[1:])
+        done = host.run(words)
+        text = harness.text_of(done)
+        wanted = next((status for part, status in statuses.items() if part in command), 0)
+        assert done.returncode == wanted, f"`{command}`: status {done.returncode}: {text[-3000:]}"
+        both = done.stderr.decode() + done.stdout.decode()
+        compare_lines(both, expected, command)
 
 
 def compiled_programs(name):
@@ -86,6 +134,16 @@ def test_abi_guide(host):
 
 def test_ffi_guide(host):
     run_programs(host, "docs/ffi.md")
+
+
+def test_tracing_guide(host):
+    name = "docs/tracing.md"
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        named_programs(name, folder)
+        run_console(host, name, folder, {"crash.st": -11})
+        json.loads((folder / "sort.json").read_text())
+    run_programs(host, name, skip="crash.st")
 
 
 def test_readme(host):
