@@ -22,6 +22,11 @@ void take_signal_stack(void* stack);
 // again when a function that is called then asks for it anew. `function` is the same at every call.
 void at_end_of_this_thread(void (*function)(void*), void* data);
 
+// Puts cancellation of the calling thread off, until restore_cancellation(): C code that it runs
+// may be cancelled, the VM may not.
+int put_off_cancellation();
+void restore_cancellation(int state);
+
 // Calls `function` in every child process made by fork() from now on.
 void after_fork_in_child(void (*function)());
 

@@ -80,6 +80,16 @@ void at_end_of_this_thread(void (*function)(void*), void* data) {
   pthread_setspecific(key, data);
 }
 
+int put_off_cancellation() {
+  int state = 0;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+  return state;
+}
+
+void restore_cancellation(int state) {
+  pthread_setcancelstate(state, nullptr);
+}
+
 void after_fork_in_child(void (*function)()) {
   BANTER_CHECK(pthread_atfork(nullptr, nullptr, function) == 0, "no memory to watch forks");
 }

@@ -36,4 +36,11 @@ void at_end_of_this_thread(void (*function)(void*), void* data) {
 // There are no forks.
 void after_fork_in_child(void (*)()) {}
 
+// Threads of Windows are not cancelled.
+int put_off_cancellation() {
+  return 0;
+}
+
+void restore_cancellation(int) {}
+
 }  // namespace banter::carrier

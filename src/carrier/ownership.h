@@ -20,6 +20,9 @@
 // the same text. Invariants, all under mutex_ except as said:
 //   - at most one party holds the VM; `holder_` names it (a taker writes itself for a moment and
 //     may take that back before it lets go of the mutex);
+//   - `holder_` never becomes a party that does not know it: the VM that was granted to a waiter is
+//     held by `promised_` until the waiter has taken it, or one that comes out of C would believe
+//     that it never lost it;
 //   - a party in in_vm that is not the holder is about to find that out in leave_c or acquire;
 //   - `wanted_` is true exactly when the queue of waiters is not empty;
 //   - after shut_down() nobody is granted the VM.
@@ -30,6 +33,7 @@
 
 #include "base/check.h"
 #include "carrier/ownership_platform.h"
+#include "carrier/wake_signal.h"
 
 namespace banter::carrier {
 
@@ -58,6 +62,7 @@ class BasicOwnership {
 
    private:
     friend class BasicOwnership;
+    friend Platform;
     typename Platform::template Atomic<Place> place_{Place::outside};
     typename Platform::Condition granted_condition_;
     typename Platform::template Atomic<std::uint64_t> crossings_{0};  // into C
@@ -85,27 +90,32 @@ class BasicOwnership {
   void enter_c(Party& self) {
     self.crossings_.store(self.crossings_.load(std::memory_order_relaxed) + 1,
                           std::memory_order_relaxed);
+    bool wanted;
     if (Platform::asymmetric()) {
       self.place_.store(Place::in_c, std::memory_order_release);
       Platform::light_fence();
+      wanted = wanted_.load(std::memory_order_relaxed);
     } else {
+      // Both are seq_cst: a load that is not may be done before the exchange's store is seen.
       self.place_.exchange(Place::in_c, std::memory_order_seq_cst);
+      wanted = wanted_.load(std::memory_order_seq_cst);
     }
-    if (wanted_.load(std::memory_order_relaxed)) [[unlikely]]
+    if (wanted) [[unlikely]]
       give_up_in_c(self);
   }
 
-  // After C code ran. True: this thread still holds the VM. False: it was taken; call acquire()
-  // before touching anything of the VM.
+  // After C code ran. True: this thread still holds the VM, and nobody had it meanwhile. False: it
+  // was taken; call acquire() before touching anything of the VM. Who still holds the VM sees its
+  // own stores, so nothing here needs to acquire.
   bool leave_c(Party& self) {
     if (Platform::asymmetric()) {
       self.place_.store(Place::in_vm, std::memory_order_relaxed);
       Platform::light_fence();
-      if (holder_.load(std::memory_order_acquire) == &self) [[likely]]
+      if (holder_.load(std::memory_order_relaxed) == &self) [[likely]]
         return true;
     } else {
       Place expected = Place::in_c;
-      if (self.place_.compare_exchange_strong(expected, Place::in_vm, std::memory_order_seq_cst))
+      if (self.place_.compare_exchange_strong(expected, Place::in_vm, std::memory_order_relaxed))
           [[likely]]
         return true;
     }
@@ -124,7 +134,9 @@ class BasicOwnership {
   // Takes the VM if it is free or its holder is in C, without waiting and not past waiters.
   bool try_take(Party& taker) {
     Lock lock(mutex_);
-    if (shut_down_ || first_ != nullptr || !take_locked(taker)) return false;
+    if (shut_down_ && keeps(Step::refuse_try_after_shut_down)) return false;
+    if (first_ != nullptr && keeps(Step::try_behind_others)) return false;
+    if (!take_locked(taker)) return false;
     taker.place_.store(Place::in_vm, std::memory_order_relaxed);
     return true;
   }
@@ -136,21 +148,24 @@ class BasicOwnership {
     self.place_.store(Place::outside, std::memory_order_relaxed);
   }
 
-  // At a safe point, when wanted(): lets every thread now waiting go first. False: shut down.
+  // At a safe point, when wanted(): lets every thread now waiting go first. False: shut down, and
+  // this thread no longer holds the VM.
   bool yield(Party& self) {
     Lock lock(mutex_);
-    if (first_ == nullptr) return !shut_down_;
+    const bool over = shut_down_ && keeps(Step::refuse_yield_after_shut_down);
+    if (first_ == nullptr && !over) return true;
     release_locked(self);
     return acquire_locked(self, lock);
   }
 
-  // Makes `to` the holder and goes on without the VM: park() or acquire() must follow at once.
-  // Requires the VM. `to` is waiting, or on its way into acquire or park.
-  void hand_over(Party& from, Party& to) {
+  // Grants `to` the VM and goes on without it: park() or acquire() must follow at once, or the
+  // thread leaves, with outside as its place. Requires the VM. `to` is waiting, or on its way into
+  // acquire or park, from C too.
+  void hand_over(Party& from, Party& to, Place afterwards = Place::waiting) {
     Lock lock(mutex_);
     BANTER_CHECK(holder_.load(std::memory_order_relaxed) == &from, "hand_over without the VM");
-    from.place_.store(Place::waiting, std::memory_order_relaxed);
-    remove_waiter(to);
+    from.place_.store(afterwards, std::memory_order_relaxed);
+    if (keeps(Step::leave_queue_when_handed_over)) remove_waiter(to);
     grant(to);
   }
 
@@ -209,7 +224,7 @@ class BasicOwnership {
     {
       Lock lock(mutex_);
       shut_down_ = true;
-      while (first_ != nullptr) remove_waiter(*first_);
+      while (first_ != nullptr && keeps(Step::empty_queue_at_shut_down)) remove_waiter(*first_);
     }
     broadcast_shut_down();
   }
@@ -223,9 +238,11 @@ class BasicOwnership {
   void remove(Party& party);
 
  private:
+  friend Platform;
   using Mutex = typename Platform::Mutex;
   using Lock = typename Platform::Lock;
 
+  static constexpr bool keeps(Step step) { return Platform::keeps(step); }
   void give_up_in_c(Party& self);
   bool still_holder_after_c(Party& self);
   bool acquire_locked(Party& self, Lock& lock);
@@ -239,6 +256,8 @@ class BasicOwnership {
   void remove_waiter(Party& party);
   void broadcast_shut_down();
 
+  // Holds what was granted and not yet taken.
+  Party promised_;
   // Read at every crossing.
   typename Platform::template Atomic<Party*> holder_{nullptr};
   typename Platform::template Atomic<bool> wanted_{false};
@@ -249,7 +268,7 @@ class BasicOwnership {
   typename Platform::template List<Party*> parties_;
   bool shut_down_ = false;
   WantedHook hook_;
-  typename Platform::Wake wake_;
+  BasicWakeSignal<Platform> wake_;
 };
 
 }  // namespace banter::carrier

@@ -24,7 +24,8 @@ void BasicOwnership<Platform>::remove(Party& party) {
 template <class Platform>
 void BasicOwnership<Platform>::give_up_in_c(Party& self) {
   Lock lock(mutex_);
-  if (holder_.load(std::memory_order_relaxed) != &self || first_ == nullptr) return;
+  const bool lost = holder_.load(std::memory_order_relaxed) != &self;
+  if ((lost && keeps(Step::look_again_before_giving_up)) || first_ == nullptr) return;
   if (!Platform::asymmetric()) self.place_.store(Place::taken, std::memory_order_relaxed);
   grant_first_waiter();
 }
@@ -33,10 +34,8 @@ void BasicOwnership<Platform>::give_up_in_c(Party& self) {
 template <class Platform>
 bool BasicOwnership<Platform>::still_holder_after_c(Party& self) {
   Lock lock(mutex_);
-  if (holder_.load(std::memory_order_relaxed) == &self) {
-    self.place_.store(Place::in_vm, std::memory_order_relaxed);
-    return true;
-  }
+  const bool holds = holder_.load(std::memory_order_relaxed) == &self;
+  if (holds && keeps(Step::look_again_after_c)) return true;
   self.place_.store(Place::waiting, std::memory_order_relaxed);
   return false;
 }
@@ -44,11 +43,13 @@ bool BasicOwnership<Platform>::still_holder_after_c(Party& self) {
 template <class Platform>
 bool BasicOwnership<Platform>::acquire_locked(Party& self, Lock& lock) {
   self.place_.store(Place::waiting, std::memory_order_relaxed);
-  if (!self.granted_ && !shut_down_) {
-    const bool alone = first_ == nullptr;
+  const bool granted = self.granted_ && keeps(Step::use_earlier_grant);
+  const bool over = shut_down_ && keeps(Step::refuse_wait_after_shut_down);
+  if (!granted && !over) {
+    const bool alone = first_ == nullptr || !keeps(Step::wait_behind_others);
     enqueue(self);  // raises wanted_ before take_locked looks where the holder is
     if (alone && take_locked(self)) {
-      remove_waiter(self);
+      if (keeps(Step::leave_queue_when_taken)) remove_waiter(self);
       self.place_.store(Place::in_vm, std::memory_order_relaxed);
       return true;
     }
@@ -59,14 +60,14 @@ bool BasicOwnership<Platform>::acquire_locked(Party& self, Lock& lock) {
   return take_grant(self);
 }
 
-// After a wait: the VM if it was granted. A grant that meets a shut down is given back.
+// After a wait: the VM if it was granted. A grant that meets a shut down stays with nobody.
 template <class Platform>
 bool BasicOwnership<Platform>::take_grant(Party& self) {
-  remove_waiter(self);
   const bool granted = self.granted_;
-  self.granted_ = false;
-  if (granted && shut_down_) holder_.store(nullptr, std::memory_order_relaxed);
-  const bool holds = granted && !shut_down_;
+  if (keeps(Step::use_grant_once)) self.granted_ = false;
+  const bool over = shut_down_ && keeps(Step::refuse_grant_after_shut_down);
+  const bool holds = granted && !over;
+  if (holds) holder_.store(&self, std::memory_order_relaxed);
   self.place_.store(holds ? Place::in_vm : Place::outside, std::memory_order_relaxed);
   return holds;
 }
@@ -78,12 +79,12 @@ bool BasicOwnership<Platform>::take_locked(Party& taker) {
     holder_.store(&taker, std::memory_order_relaxed);
     return true;
   }
-  return holder != &taker && take_from_c_locked(taker, *holder);
+  return take_from_c_locked(taker, *holder);
 }
 
 template <class Platform>
 bool BasicOwnership<Platform>::take_from_c_locked(Party& taker, Party& holder) {
-  if (holder.granted_) return false;  // it was granted the VM and has not woken yet
+  if (&holder == &promised_) return false;  // and no thread is stopped for a barrier
   if (!Platform::asymmetric()) {
     Place expected = Place::in_c;
     if (!holder.place_.compare_exchange_strong(expected, Place::taken, std::memory_order_seq_cst))
@@ -101,7 +102,7 @@ bool BasicOwnership<Platform>::take_from_c_locked(Party& taker, Party& holder) {
 template <class Platform>
 void BasicOwnership<Platform>::release_locked(Party& self) {
   BANTER_CHECK(holder_.load(std::memory_order_relaxed) == &self, "released without the VM");
-  if (first_ != nullptr && !shut_down_) {
+  if (first_ != nullptr) {
     grant_first_waiter();
   } else {
     holder_.store(nullptr, std::memory_order_relaxed);
@@ -110,8 +111,8 @@ void BasicOwnership<Platform>::release_locked(Party& self) {
 
 template <class Platform>
 void BasicOwnership<Platform>::grant(Party& to) {
-  holder_.store(&to, std::memory_order_relaxed);
-  to.granted_ = true;
+  holder_.store(keeps(Step::promise) ? &promised_ : &to, std::memory_order_relaxed);
+  to.granted_ = keeps(Step::mark_grant);
   Platform::notify(to.granted_condition_);
 }
 

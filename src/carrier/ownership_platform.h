@@ -1,32 +1,33 @@
 // ownership_platform.h -- what BasicOwnership is made of on a real machine: std atomics, a mutex,
-// condition variables, a wake-up that a signal handler may send, and the two halves of an
+// condition variables, a semaphore that a signal handler may post, and the two halves of an
 // asymmetric fence.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 namespace banter::carrier {
 
-// A wake-up that is remembered until somebody waits for it; several make one.
-class WakeSignal {
+// The operating system's semaphore, with the count 0 at first.
+class Semaphore {
  public:
-  WakeSignal();
-  ~WakeSignal();
-  WakeSignal(const WakeSignal&) = delete;
-  WakeSignal& operator=(const WakeSignal&) = delete;
+  Semaphore();
+  ~Semaphore();
+  Semaphore(const Semaphore&) = delete;
+  Semaphore& operator=(const Semaphore&) = delete;
   // Async-signal-safe.
-  void signal();
-  void wait_until(std::chrono::steady_clock::time_point deadline);
+  void post();
+  // False when the deadline passed first.
+  bool wait_until(std::chrono::steady_clock::time_point deadline);
 
  private:
-  struct Semaphore;  // the operating system's
-  std::atomic<bool> pending_{false};
-  std::unique_ptr<Semaphore> semaphore_;
+  struct System;
+  std::unique_ptr<System> system_;
 };
 
 // Registers this process for membarrier(PRIVATE_EXPEDITED) once; false where it cannot be had.
@@ -35,7 +36,31 @@ bool have_process_barrier();
 // have_process_barrier().
 void process_barrier();
 
+// Steps of the protocol that are no operation on an atomic variable. A model checker takes each of
+// them out, to see that it is needed.
+enum class Step : std::uint8_t {
+  none,
+  look_again_before_giving_up,
+  look_again_after_c,
+  use_earlier_grant,
+  wait_behind_others,
+  try_behind_others,
+  leave_queue_when_taken,
+  leave_queue_when_handed_over,
+  promise,
+  mark_grant,
+  use_grant_once,
+  refuse_grant_after_shut_down,
+  refuse_try_after_shut_down,
+  refuse_wait_after_shut_down,
+  refuse_yield_after_shut_down,
+  empty_queue_at_shut_down,
+  count,
+};
+
 struct ThreadPlatform {
+  static constexpr bool keeps(Step) { return true; }
+
   template <class T>
   using Atomic = std::atomic<T>;
   template <class T>
@@ -43,7 +68,7 @@ struct ThreadPlatform {
   using Mutex = std::mutex;
   using Lock = std::unique_lock<std::mutex>;
   using Condition = std::condition_variable;
-  using Wake = WakeSignal;
+  using Semaphore = carrier::Semaphore;
 
   // ThreadSanitizer knows nothing of membarrier.
 #if defined(__SANITIZE_THREAD__)

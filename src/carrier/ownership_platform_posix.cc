@@ -22,35 +22,34 @@ void process_barrier() {
   BANTER_CHECK(result == 0, "membarrier failed with errno {}", errno);
 }
 
-struct WakeSignal::Semaphore {
-  Semaphore() { sem_init(&it, 0, 0); }
-  ~Semaphore() { sem_destroy(&it); }
+struct Semaphore::System {
+  System() { sem_init(&it, 0, 0); }
+  ~System() { sem_destroy(&it); }
   sem_t it;
 };
 
-WakeSignal::WakeSignal() : semaphore_(std::make_unique<Semaphore>()) {}
+Semaphore::Semaphore() : system_(std::make_unique<System>()) {}
 
-WakeSignal::~WakeSignal() = default;
+Semaphore::~Semaphore() = default;
 
-void WakeSignal::signal() {
-  if (!pending_.exchange(true)) sem_post(&semaphore_->it);
+void Semaphore::post() {
+  sem_post(&system_->it);
 }
 
-void WakeSignal::wait_until(std::chrono::steady_clock::time_point deadline) {
+bool Semaphore::wait_until(std::chrono::steady_clock::time_point deadline) {
   int result;
   do {
     if (deadline == std::chrono::steady_clock::time_point::max()) {
-      result = sem_wait(&semaphore_->it);
+      result = sem_wait(&system_->it);
     } else {
       const auto since = deadline.time_since_epoch();
       const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
       const timespec until{static_cast<time_t>(seconds.count()),
                            static_cast<long>((since - seconds) / std::chrono::nanoseconds(1))};
-      result = sem_clockwait(&semaphore_->it, CLOCK_MONOTONIC, &until);
+      result = sem_clockwait(&system_->it, CLOCK_MONOTONIC, &until);
     }
   } while (result != 0 && errno == EINTR);
-  // A signal() that comes between the two lines makes the next wait end at once, which is allowed.
-  if (result == 0) pending_.store(false);
+  return result == 0;
 }
 
 }  // namespace banter::carrier
