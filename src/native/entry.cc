@@ -27,6 +27,31 @@ bool has_stack(const carrier::NativeStack& stack, std::size_t needed) {
   return here > stack.limit() && static_cast<std::size_t>(here - stack.limit()) >= needed;
 }
 
+// Both end also when the thread ends inside of the handler, whose frames are unwound then.
+class CurrentThread {
+ public:
+  explicit CurrentThread(Thread& thread)
+      : thread_(thread), other_vms_(Thread::set_current(&thread)) {}
+  ~CurrentThread() { Thread::set_current(other_vms_ == nullptr ? &thread_ : other_vms_); }
+  CurrentThread(const CurrentThread&) = delete;
+  CurrentThread& operator=(const CurrentThread&) = delete;
+
+ private:
+  Thread& thread_;
+  Thread* other_vms_;
+};
+
+class ForeignCallback {
+ public:
+  explicit ForeignCallback(ThunkOwner& owner) : owner_(owner) { owner_.foreign_callbacks++; }
+  ~ForeignCallback() { owner_.foreign_callbacks--; }
+  ForeignCallback(const ForeignCallback&) = delete;
+  ForeignCallback& operator=(const ForeignCallback&) = delete;
+
+ private:
+  ThunkOwner& owner_;
+};
+
 // On a thread of a VM: the handler runs with this thread's record as the current one.
 void run_on(Thread& thread, VMCallbackContext& context, const ThunkRecord& record) {
   const Place place = thread.place();
@@ -36,33 +61,43 @@ void run_on(Thread& thread, VMCallbackContext& context, const ThunkRecord& recor
     return refuse(context, Refusal::no_stack);
   context.arrival = place == Place::outside ? Arrival::from_foreign_code : Arrival::from_callout;
   context.thread = &thread;
-  Thread* other_vms = Thread::set_current(&thread);
+  const CurrentThread current(thread);
   record.handler(&context);
-  Thread::set_current(other_vms == nullptr ? &thread : other_vms);
 }
 
 // A thread outside the VM: the VM's owner waits until it has gone.
 void run_foreign(Thread* thread, VMCallbackContext& context, const ThunkRecord& record) {
   ThunkOwner& owner = *record.owner;
-  owner.foreign_callbacks.fetch_add(1);
+  const ForeignCallback counted(owner);
   if (owner.over.load()) {
     refuse(context, Refusal::session_over);
   } else if (record.policy == ThreadPolicy::callout_only) {
     refuse(context, Refusal::wrong_thread);
+  } else if (record.policy == ThreadPolicy::main_thread) {
+    owner.delegate(owner, context);
   } else {
     if (thread == nullptr) thread = &owner.carrier->attach(carrier::ThreadKind::foreign);
     run_on(*thread, context, record);
   }
-  owner.foreign_callbacks.fetch_sub(1);
+}
+
+// It may be a signal handler.
+void post(VMCallbackContext& context, const ThunkRecord& record) {
+  ThunkOwner& owner = *record.owner;
+  const ForeignCallback counted(owner);
+  if (owner.over.load()) return refuse(context, Refusal::session_over);
+  owner.post(owner, context);
 }
 
 // Every case in turn.
 [[gnu::noinline]] void run(VMCallbackContext& context, const ThunkRecord& record) {
-  if (record.state.load(std::memory_order_acquire) != ThunkState::live)
+  const ThunkState state = record.state.load(std::memory_order_acquire);
+  if (state != ThunkState::live && state != ThunkState::posts)
     return refuse(context, Refusal::freed);
   const ThunkOwner& owner = *record.owner;
   if (owner.over.load(std::memory_order_acquire)) return refuse(context, Refusal::session_over);
   if (owner.carrier->in_forked_child()) return refuse(context, Refusal::forked_child);
+  if (state == ThunkState::posts) return post(context, record);
   Thread* thread = Thread::current_in(*owner.carrier);
   if (thread == nullptr || thread->place() == Place::outside)
     return run_foreign(thread, context, record);
@@ -109,7 +144,7 @@ void refuse(VMCallbackContext& context, Refusal reason) {
   give_default(context);
   ThunkOwner& owner = *record.owner;
   if (owner.notes_refusals) {
-    note_refusal(record, reason);
+    note_refusal(record, reason, return_address(context));
     owner.has_refused.store(true);
   }
   if (owner.refused != nullptr && !owner.over.load()) owner.refused(owner, context, reason);

@@ -22,7 +22,7 @@ std::atomic<std::size_t> lost_notes{0};
 
 }  // namespace
 
-void note_refusal(const ThunkRecord& record, Refusal reason) {
+void note_refusal(const ThunkRecord& record, Refusal reason, const void* caller) {
   const std::uint64_t order = next_order.fetch_add(1, std::memory_order_relaxed);
   NoteCell& place = notes[order % kCells];
   Cell expected = Cell::empty;
@@ -30,7 +30,8 @@ void note_refusal(const ThunkRecord& record, Refusal reason) {
     lost_notes.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  place.note = {reason, const_cast<ThunkRecord*>(&record), record.generation, record.owner, order};
+  place.note = {reason, const_cast<ThunkRecord*>(&record), record.generation, record.owner, order,
+                caller};
   place.cell.store(Cell::ready, std::memory_order_release);
 }
 

@@ -57,6 +57,10 @@ const char* refusal_text(Refusal refusal) {
       return "too little native stack was left";
     case Refusal::wrong_thread:
       return "it came on a thread that it was not made for";
+    case Refusal::queue_full:
+      return "too many calls of its kind wait to be run";
+    case Refusal::used:
+      return "it was to be called once";
   }
   return "";
 }
@@ -165,6 +169,10 @@ class Released {
   void* user_ = nullptr;
 };
 
+ThunkState state_for(ThreadPolicy policy) {
+  return policy == ThreadPolicy::post ? ThunkState::posts : ThunkState::live;
+}
+
 SavedFloats saved_floats_for(const abi::CallPlan& plan) {
   if (plan.wide_floats) return SavedFloats::whole;
   const bool takes_floats =
@@ -208,22 +216,33 @@ Result<ThunkRecord*> ThunkAllocator::allocate(const ThunkRequest& request) {
   record.creation_site = state_->intern(request.creation_site);
   record.freeing_site = state_->intern("");
   record.next = nullptr;
-  record.state.store(ThunkState::live, std::memory_order_release);
+  record.state.store(state_for(request.policy), std::memory_order_release);
   state_->live_count++;
   return &record;
 }
 
-void ThunkAllocator::free(ThunkRecord& record, std::string_view freeing_site) {
+void ThunkAllocator::set_policy(ThunkRecord& record, ThreadPolicy policy) {
   std::lock_guard lock(state_->mutex);
-  BANTER_CHECK(record.state.load(std::memory_order_relaxed) == ThunkState::live,
+  record.policy = policy;
+  record.state.store(state_for(policy), std::memory_order_release);
+}
+
+void ThunkAllocator::stop(ThunkRecord& record, std::string_view freeing_site) {
+  std::lock_guard lock(state_->mutex);
+  const ThunkState state = record.state.load(std::memory_order_relaxed);
+  BANTER_CHECK(state == ThunkState::live || state == ThunkState::posts,
                "the thunk of '{}' was freed twice", *record.signature);
   record.freeing_site = state_->intern(freeing_site);
   record.state.store(ThunkState::freed, std::memory_order_release);
+  state_->live_count--;
+}
+
+void ThunkAllocator::recycle(ThunkRecord& record) {
+  std::lock_guard lock(state_->mutex);
   record.next = nullptr;
   (state_->newest_freed == nullptr ? state_->oldest_freed : state_->newest_freed->next) = &record;
   state_->newest_freed = &record;
   state_->freed_count++;
-  state_->live_count--;
 }
 
 ThunkRecord* ThunkAllocator::find(const void* thunk) {
@@ -243,8 +262,12 @@ std::vector<Refused> ThunkAllocator::take_refused(ThunkOwner& owner, std::size_t
   for (const RefusalNote& note : take_refusal_notes(owner, lost)) {
     const ThunkRecord& record = *note.record;
     const bool same = record.generation == note.generation;
-    result.push_back({note.reason, record.thunk, same ? *record.signature : "(used again since)",
-                      same ? *record.creation_site : ""});
+    if (same) {
+      result.push_back({note.reason, record.thunk, *record.signature, *record.creation_site,
+                        *record.freeing_site, note.caller});
+    } else {
+      result.push_back({note.reason, record.thunk, "(used again since)", "", "", note.caller});
+    }
   }
   return result;
 }

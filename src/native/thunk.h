@@ -35,7 +35,8 @@ using CallbackEntry = void (*)(VMCallbackContext*);
 
 class CallbackReader;
 
-enum class ThunkState : std::uint8_t { unused, live, freed };
+// `posts`: live, and no call runs where it comes in.
+enum class ThunkState : std::uint8_t { unused, live, freed, posts };
 
 // Why a callback did not run.
 enum class Refusal : std::uint8_t {
@@ -45,6 +46,8 @@ enum class Refusal : std::uint8_t {
   forked_child,  // in a child process made by fork()
   no_stack,      // too little native stack left
   wrong_thread,  // the record's policy refuses this thread
+  queue_full,    // too many posted calls wait
+  used,          // it was to be called once
 };
 const char* refusal_text(Refusal refusal);
 // The declared default becomes the callback's result. Allocates nothing; async-signal-safe.
@@ -59,6 +62,8 @@ struct Refused {
   const void* thunk;
   std::string signature;
   std::string creation_site;
+  std::string freeing_site;  // "" unless it was freed
+  const void* caller;        // where in C the call stands
 };
 
 // The VM behind thunks: what thunkEntry needs to know of it. Made by ThunkAllocator::add_owner and
@@ -69,6 +74,9 @@ struct ThunkOwner {
   // Sets a flag at which safe points collect take_refused(); called without the VM, on any thread,
   // perhaps in a signal handler. May be null.
   void (*refused)(ThunkOwner& owner, const VMCallbackContext& context, Refusal reason) = nullptr;
+  // For ThreadPolicy::post and main_thread: see ffi/arrivals.h. post is async-signal-safe.
+  void (*post)(ThunkOwner& owner, VMCallbackContext& context) = nullptr;
+  void (*delegate)(ThunkOwner& owner, VMCallbackContext& context) = nullptr;
   // A callback needs this much native stack.
   std::size_t stack_needed = 64 * 1024;
   std::atomic<bool> over{false};
@@ -77,8 +85,10 @@ struct ThunkOwner {
   bool notes_refusals = true;  // false: take_refused() is never asked, `refused` says it all
 };
 
-// Which threads may run a callback.
-enum class ThreadPolicy : std::uint8_t { any, callout_only };
+// What happens to a callback that comes on a thread outside the VM: it runs there; it is refused;
+// the VM's main thread runs it while the other waits. With `post`, calls on all threads, and in
+// signal handlers, get the default, and run later.
+enum class ThreadPolicy : std::uint8_t { any, callout_only, main_thread, post };
 
 // Which parts of the argument registers for floating point a callback reads.
 enum class SavedFloats : std::uint8_t { low_halves = 0, whole = 1, none = 2 };
@@ -142,8 +152,16 @@ class ThunkAllocator {
 
   // Fails when no thunk page can be mapped; the message says what was tried.
   Result<ThunkRecord*> allocate(const ThunkRequest& request);
+  // Before C knows the thunk.
+  void set_policy(ThunkRecord& record, ThreadPolicy policy);
   // The thunk returns its default from now on. It is used again as late as possible.
-  void free(ThunkRecord& record, std::string_view freeing_site = "");
+  void free(ThunkRecord& record, std::string_view freeing_site = "") {
+    stop(record, freeing_site);
+    recycle(record);
+  }
+  // The same in two steps, for when a call is still running: its record must stay until it ends.
+  void stop(ThunkRecord& record, std::string_view freeing_site = "");
+  void recycle(ThunkRecord& record);
 
   // The record whose thunk has this address, or null.
   ThunkRecord* find(const void* thunk);
