@@ -13,8 +13,10 @@ import harness
 from harness import ROOT, Host, Result
 
 sys.path.insert(0, str(ROOT / "tests" / "cli"))
+sys.path.insert(0, str(ROOT / "tests" / "callbacks"))
 sys.path.insert(0, str(ROOT / "tests" / "docs"))
 sys.path.insert(0, str(ROOT / "tests" / "install"))
+sys.path.insert(0, str(ROOT / "tests" / "soak"))
 sys.path.insert(0, str(ROOT / "examples"))
 
 NATIVE = Host("sysv_x64", "release")
@@ -93,13 +95,16 @@ def module_tests(name):
 def whole_suite(host):
     return (unit_tests(host) + harness.run_smalltalk(host) + language_tests(host)
             + module_tests("cli_tests")(host) + module_tests("lack_of_room_tests")(host)
+            + module_tests("callback_tests")(host)
             + module_tests("trace_tests")(host) + module_tests("crash_tests")(host)
             + module_tests("watchdog_tests")(host) + module_tests("docs_tests")(host)
+            + module_tests("soak_tests")(host)
             + module_tests("example_tests")(host))
 
 
 def smalltalk_suite(host):
-    return harness.run_smalltalk(host) + language_tests(host)
+    return (harness.run_smalltalk(host) + language_tests(host)
+            + module_tests("callback_tests")(host))
 
 
 def filtered_callbacks(host):

@@ -5,10 +5,10 @@
 #   install_packages bench   also the peers of the benchmarks
 
 packages_build="ca-certificates git g++ cmake ninja-build ccache googletest libfmt-dev libboost-dev
-  libcli11-dev nlohmann-json3-dev libsqlite3-0 libexpat1 shared-mime-info"
+  libcli11-dev nlohmann-json3-dev libsqlite3-0 libexpat1 libuv1 shared-mime-info"
 packages_test="clang clang-format python3 binutils pkgconf gdb qemu-user gcc-aarch64-linux-gnu
   g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6:arm64 libstdc++6:arm64
-  libsqlite3-0:arm64 libexpat1:arm64
+  libsqlite3-0:arm64 libexpat1:arm64 libuv1:arm64
   g++-i686-linux-gnu g++-arm-linux-gnueabihf g++-arm-linux-gnueabi g++-riscv64-linux-gnu
   g++-mingw-w64-x86-64-posix wine64"
 packages_bench="libffi-dev luajit lua5.4 libbenchmark-dev valgrind"
@@ -17,7 +17,7 @@ packages_bench="libffi-dev luajit lua5.4 libbenchmark-dev valgrind"
 # on to be installed beside those of this machine: dpkg wants one version for all of them, and updates
 # come at different times (for armel not at all). Debian 12 has no libraries for riscv64.
 unpacked_architectures="i386 armhf armel"
-unpacked_packages="libsqlite3-0 libexpat1"
+unpacked_packages="libsqlite3-0 libexpat1 libuv1"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -32,7 +32,7 @@ missing_packages() {
 # unpack_libraries ARCHITECTURE -- without dpkg, with package lists of its own: needs no rights.
 unpack_libraries() {
   local arch=$1 root=$PWD/build/foreign/$1 apt
-  [ -e "$root/complete" ] && return 0
+  [ "$(cat "$root/complete" 2>/dev/null)" = "$unpacked_packages" ] && return 0
   echo "unpacking for $arch:" $unpacked_packages
   rm -rf "$root"
   mkdir -p "$root/apt/lists/partial" "$root/apt/archives/partial" "$root/packages"
@@ -50,7 +50,7 @@ unpack_libraries() {
     dpkg -x "$package" "$root" || return 1
   done
   rm -rf "$root/apt" "$root/packages"
-  touch "$root/complete"
+  echo "$unpacked_packages" >"$root/complete"
 }
 
 install_debian_packages() {

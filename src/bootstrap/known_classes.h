@@ -101,7 +101,8 @@ inline constexpr KnownSelector kSpecialSelectorObjects[] = {
     {heap::Special::kSelectorBranchCounterTripped, "conditionalBranchCounterTrippedOn:"},
     {heap::Special::kSelectorClassTrap, "classTrapFor:"},
     {heap::Special::kSelectorStackOverflow, "stackOverflow"},
-    {heap::Special::kSelectorContinueTermination, "continueTermination"},
+    {heap::Special::kSelectorCalloutReturned, "calloutReturned:with:"},
+    {heap::Special::kSelectorForeignFramesLost, "foreignFramesLost"},
     {heap::Special::kSelectorOutOfMemory, "outOfMemory"},
     {heap::Special::kSelectorEndForLackOfRoom, "endForLackOfRoom"},
 };

@@ -113,10 +113,19 @@ int exit_status(const Result<Oop>& answer) {
   return answer.value().is_small_int() ? static_cast<int>(answer.value().as_int()) : 0;
 }
 
+// For what happens at the end of the program.
+interpreter::Interpreter* running_vm = nullptr;
+
 // The virtual machine is not taken down: a thread may be inside C for a process and not come back
 // soon. This thread keeps the VM, so that no other runs Smalltalk while the program ends.
 [[noreturn]] void leave(int status) {
+  ffi::end(*running_vm);
   std::exit(status);
+}
+
+// The first function given to atexit runs last: after those of libraries, which may call blocks.
+void report_late_calls() {
+  if (running_vm != nullptr) ffi::report_refused(*running_vm);
 }
 
 // The heap answers nullptr when its memory is short; this is about what C++ itself needs.
@@ -170,6 +179,7 @@ int run(const Options& options) {
   describe_start(*vm, options);
   if (options.no_fast_callbacks) ffi::set_fast_callbacks(*vm, false);
   heap.value()->set_stress_gc(options.stress_gc);
+  running_vm = vm.get();
   vm->set_end_elsewhere([](const Result<Oop>& answer) { leave(exit_status(answer)); });
   leave(exit_status(send_command(*vm, options)));
 }
@@ -179,6 +189,7 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   std::set_new_handler(banter::cli::die_without_memory);
+  std::atexit(banter::cli::report_late_calls);
   int exit_status = 0;
   const auto options = banter::cli::parse_options(argc, argv, exit_status);
   return options ? banter::cli::run(*options) : exit_status;

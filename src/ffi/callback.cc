@@ -10,6 +10,7 @@
 #include "heap/rooted.h"
 #include "heap/roots.h"
 #include "native/marshal.h"
+#include "platform/code_address.h"
 
 namespace banter::ffi {
 
@@ -84,6 +85,11 @@ Result<void> Callbacks::make_room(Mutator& mutator, std::size_t index, Oop weak_
     mutator.heap().store(table, i, table_.as_object()->slot(i));
   }
   table_ = table->oop();
+  Object* kept = mutator.new_array(larger);
+  for (std::size_t i = 0; i < size; i++) {
+    mutator.heap().store(kept, i, kept_.as_object()->slot(i));
+  }
+  kept_ = kept->oop();
   return {};
 }
 
@@ -158,14 +164,71 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   return &record;
 }
 
-void Callbacks::free(std::size_t index) {
+void Callbacks::free(std::size_t index, std::string_view freeing_site) {
   CallbackRecord* record = at(index);
   if (record == nullptr) return;
-  native::ThunkAllocator::instance().free(*record->thunk);
+  Heap& heap = session_.vm().heap();
+  native::ThunkAllocator::instance().stop(*record->thunk, freeing_site);
   record->in_use = false;
-  session_.vm().heap().store(table_.as_object(), index, session_.vm().heap().nil());
-  free_.push_back(index);
+  heap.store(table_.as_object(), index, heap.nil());
+  heap.store(kept_.as_object(), index, heap.nil());
+  if (record->kept) session_.vm().change_outside_sources(-1);
   live_--;
+  if (record->running == 0) recycle(*record);
+}
+
+// The thunk and the record may be used again.
+void Callbacks::recycle(CallbackRecord& record) {
+  native::ThunkAllocator::instance().recycle(*record.thunk);
+  free_.push_back(record.index);
+}
+
+void Callbacks::end_use(CallbackRecord& record) {
+  if (record.in_use) {
+    free(record.index, "the end of its only call");
+  } else if (record.running == 0) {
+    recycle(record);
+  }
+}
+
+void Callbacks::keep(Mutator& mutator, std::size_t index, bool keep) {
+  CallbackRecord* record = at(index);
+  if (record == nullptr || record->kept == keep) return;
+  record->kept = keep;
+  mutator.heap().store(kept_.as_object(), index, keep ? object_at(index) : mutator.nil());
+  session_.vm().change_outside_sources(keep ? 1 : -1);
+}
+
+Result<void> Callbacks::set_options(std::size_t index, bool permeable, bool once,
+                                    native::ThreadPolicy policy) {
+  CallbackRecord* record = at(index);
+  if (record == nullptr) return Error{"the callback has been freed"};
+  if (policy == native::ThreadPolicy::post) {
+    if (record->by_value != nullptr) {
+      return Error{
+          fmt::format("a posted callback takes no structures by value: '{}'", *record->text)};
+    }
+    if (record->plan.stack_size.count > native::PostedCall::kMostStack) {
+      return Error{
+          fmt::format("a posted callback takes at most {} bytes of arguments on the stack: '{}'",
+                      native::PostedCall::kMostStack, *record->text)};
+    }
+  }
+  if (policy == native::ThreadPolicy::post || policy == native::ThreadPolicy::main_thread) {
+    session_.arrivals().prepare();
+  }
+  record->permeable = permeable;
+  record->once = once;
+  native::ThunkAllocator::instance().set_policy(*record->thunk, policy);
+  return {};
+}
+
+void Callbacks::add_live_to(heap::RootedVector& callbacks) const {
+  for (std::size_t i = 0; i < records_.size(); i++) {
+    if (records_[i]->in_use && object_at(i) != session_.vm().heap().nil()) {
+      callbacks.push_back(object_at(i));
+    }
+  }
 }
 
 CallbackRecord* Callbacks::at(std::size_t index) const {
@@ -177,7 +240,9 @@ void Callbacks::sweep() {
   if (live_ == 0) return;
   const Oop nil = session_.vm().heap().nil();
   for (std::size_t i = 0; i < records_.size(); i++) {
-    if (records_[i]->in_use && object_at(i) == nil) free(i);
+    if (records_[i]->in_use && object_at(i) == nil) {
+      free(i, "the collector: nothing referred to it");
+    }
   }
 }
 
@@ -196,6 +261,7 @@ void Callbacks::note_selector() {
 
 void Callbacks::visit_roots(heap::OopVisitor& visitor) {
   visitor.visit(&table_);
+  visitor.visit(&kept_);
   visitor.visit(&selector_);
 }
 
@@ -205,13 +271,36 @@ void Callbacks::report(std::string text) {
   reports_.push_back(std::move(text));
 }
 
+namespace {
+
+std::string refused_text(const native::Refused& refused) {
+  std::string text = fmt::format("C called {} ({}), created at {}", refused.signature,
+                                 native::refusal_text(refused.reason), refused.creation_site);
+  if (refused.reason == native::Refusal::freed && !refused.freeing_site.empty())
+    text += fmt::format(", freed at {}", refused.freeing_site);
+  const auto caller = reinterpret_cast<std::uintptr_t>(refused.caller);
+  return text + fmt::format(", from {}: it got the default", platform::describe_code(caller));
+}
+
+}  // namespace
+
 void Callbacks::report_refused() {
-  std::size_t lost = 0;
+  std::size_t lost = 0, times = 0;
+  std::string text;
+  const auto report_last = [&] {
+    if (times > 0) report(times == 1 ? text : fmt::format("{} ({} times)", text, times));
+  };
   for (const native::Refused& each :
        native::ThunkAllocator::instance().take_refused(*owner, &lost)) {
-    report(fmt::format("C called {} ({}), created at {}: it got the default", each.signature,
-                       native::refusal_text(each.reason), each.creation_site));
+    std::string next = refused_text(each);
+    if (next != text) {
+      report_last();
+      text = std::move(next);
+      times = 0;
+    }
+    times++;
   }
+  report_last();
   if (lost > 0) report(fmt::format("{} more refused callbacks were not recorded", lost));
 }
 

@@ -3,8 +3,9 @@
 //   C ─▶ thunk ─▶ thunkEntry ─▶ run_callback ─┬─ fast path: marshals by the plan, runs the block
 //                                             └─ sendInvokeCallbackContext: image code does it
 //
-// The Callback objects stand in a weak array of the image, at their record's index: a Callback that
-// nobody refers to is collected, and its thunk is freed at one of the next collections.
+// The Callback objects stand in a weak array of the image, at their record's index, and those that
+// C may call in an Array besides. A Callback that is not kept so and that nobody refers to is
+// collected, and its thunk is freed at one of the next collections.
 //
 // The fast path is for a Callback whose marshaller is the generated one. Image code says so when it
 // makes the Callback, and is asked again (Callback >> usesGeneratedMarshaller) at the first call
@@ -15,6 +16,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "abi/classify.h"
@@ -22,6 +24,7 @@
 #include "ffi/by_value.h"
 #include "ffi/objects.h"
 #include "ffi/subject.h"
+#include "heap/rooted.h"
 #include "native/thunk.h"
 
 namespace banter::heap {
@@ -49,6 +52,11 @@ struct CallbackRecord {
   bool in_use = false;
   bool wants_fast_path = true;        // false: a test asks for the image-level path
   bool generated = false;             // the marshaller is the generated one
+  bool permeable = false;             // see CallbackScope::set_permeable
+  bool once = false;                  // freed when it has run
+  bool used = false;                  // ... and it has begun to
+  bool kept = false;                  // until it is freed
+  unsigned running = 0;               // calls in progress: while there are any the record stays
   std::uint64_t validated_epoch = 0;  // of Interpreter::method_epoch, when `generated` was asked
   abi::Signature signature;
   const std::string* text = nullptr;  // the signature as C writes it; stays for the session
@@ -71,8 +79,36 @@ class Callbacks {
   Result<CallbackRecord*> create(Mutator& mutator, const heap::Rooted<>& callback,
                                  abi::Signature signature, Oop default_value,
                                  std::string creation_site, Oop weak_array_class);
-  // C gets the default from now on. Does nothing when it has been freed.
-  void free(std::size_t index);
+  // C gets the default from now on. Does nothing when it has been freed. Calls that are in progress
+  // end as if nothing had happened.
+  void free(std::size_t index, std::string_view freeing_site);
+  // C may hold the record's thunk: the Callback stays until it is freed. Or no longer so. May
+  // collect.
+  void keep(Mutator& mutator, std::size_t index, bool keep);
+  // Before C knows the thunk. Fails when the arguments of such callbacks cannot be copied.
+  Result<void> set_options(std::size_t index, bool permeable, bool once,
+                           native::ThreadPolicy policy);
+  // All Callbacks that have not been freed. May collect.
+  void add_live_to(heap::RootedVector& callbacks) const;
+
+  // One call in progress. With the VM.
+  class Use {
+   public:
+    Use(Callbacks& callbacks, CallbackRecord& record) : callbacks_(callbacks), record_(record) {
+      record.running++;
+    }
+    ~Use() {
+      record_.running--;
+      if (record_.once || !record_.in_use) [[unlikely]]
+        callbacks_.end_use(record_);
+    }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+   private:
+    Callbacks& callbacks_;
+    CallbackRecord& record_;
+  };
   // The record in use at `index`, or null.
   CallbackRecord* at(std::size_t index) const;
   // The Callback object, or nil when it has been collected. Never collects.
@@ -105,9 +141,12 @@ class Callbacks {
 
  private:
   Result<void> make_room(Mutator& mutator, std::size_t index, Oop weak_array_class);
+  void end_use(CallbackRecord& record);
+  void recycle(CallbackRecord& record);
 
   Session& session_;
   Oop table_{};     // the weak array; no oop before the first callback
+  Oop kept_{};      // an Array, likewise
   Oop selector_{};  // see note_selector
   std::vector<std::unique_ptr<CallbackRecord>> records_;
   std::vector<std::size_t> free_;

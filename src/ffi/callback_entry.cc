@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "ffi/argument.h"
@@ -11,6 +12,7 @@
 #include "ffi/result.h"
 #include "ffi/session.h"
 #include "interpreter/callback.h"
+#include "native/foreign_unwinding.h"
 #include "native/marshal.h"
 #include "primitives/symbols.h"
 #include "primitives/values.h"
@@ -196,8 +198,8 @@ void run_in_image(VMCallbackContext* context, CallbackScope& scope) {
 
 // Runs the block, one way or the other.
 BANTER_ON_THE_PATH void run_block_of(CallbackRecord& record, VMCallbackContext* context,
-                                     CallbackScope& scope) {
-  if (may_take_fast_path(record, scope)) {
+                                     CallbackScope& scope, bool fast) {
+  if (fast) {
     run_fast(record, record.session->callbacks().object_at(record.index), context, scope);
   } else {
     run_in_image(context, scope);
@@ -226,40 +228,103 @@ bool read_words(const CallbackRecord& record, VMCallbackContext& context, std::u
 
 // The same with somebody who watches.
 [[gnu::noinline]] void run_observed(CallbackRecord& record, VMCallbackContext* context,
-                                    CallbackScope& scope) {
+                                    CallbackScope& scope, bool fast) {
   std::uint64_t words[Subject::kMostWords] = {};
   const bool known = read_words(record, *context, words);
   const CrossingPlace place = place_of_crossing(record.session->vm().active_stack().number(), true);
   ObservedCall call(*record.subject, known ? words : nullptr, place);
-  run_block_of(record, context, scope);
-  call.end(context->rvs.valword64);
+  run_block_of(record, context, scope, fast);
+  if (!scope.unwinds()) call.end(context->rvs.valword64);
+}
+
+// Inside of a callback whose thread ends in C (pthread_exit, cancellation): its unwind blocks run,
+// then the unwinding goes on through C to the beginning of the thread.
+class EndOfThread {
+ public:
+  EndOfThread(Interpreter& vm, CallbackScope& scope) : vm_(vm), scope_(scope) {}
+  EndOfThread(const EndOfThread&) = delete;
+  EndOfThread& operator=(const EndOfThread&) = delete;
+  ~EndOfThread() {
+    if (scope_.is_running()) [[unlikely]]
+      unwind();
+  }
+
+ private:
+  [[gnu::noinline]] void unwind() {
+    Mutator& mutator = scope_.mutator();
+    heap::RootedVector contexts(mutator);
+    scope_.unwind_contexts(contexts);
+    for (std::size_t i = 0; i < contexts.size(); i++) {
+      const Oop selector = primitives::intern(mutator, "evaluateUnwindBlock");
+      (void)vm_.run(contexts[i], selector, {});
+    }
+    scope_.abandon();
+  }
+
+  Interpreter& vm_;
+  CallbackScope& scope_;
+};
+
+// The call that came in through `thunk`, when it had that generation, is for `record`.
+bool is_live(const CallbackRecord& record, const native::ThunkRecord& thunk,
+             std::uint32_t generation) {
+  Session& session = *record.session;
+  return thunk.generation == generation && record.in_use && record.thunk == &thunk &&
+         session.callbacks().object_at(record.index) != session.vm().heap().nil();
+}
+
+// Between thunkEntry and the block. Answers whether the frames of C below are to be left.
+bool run_entered(CallbackRecord& record, VMCallbackContext* context, std::uint32_t generation,
+                 CallbackScope& scope) {
+  Session& session = *record.session;
+  const EndOfThread end(session.vm(), scope);
+  if (record.permeable) scope.set_permeable();
+  const bool fast = may_take_fast_path(record, scope);
+  // Another process may have freed it while image code was asked.
+  if (!is_live(record, *context->record, generation)) {
+    native::refuse(*context, native::Refusal::freed);
+    return false;
+  }
+  if (observed()) [[unlikely]] {
+    run_observed(record, context, scope, fast);
+  } else {
+    run_block_of(record, context, scope, fast);
+  }
+  return scope.unwinds();
+}
+
+// Answers whether the frames of C below are to be left.
+bool enter_and_run(VMCallbackContext* context) {
+  native::ThunkRecord& thunk = *context->record;
+  const std::uint32_t generation = thunk.generation;
+  // Not from the record, which another callback may be getting now.
+  Session& session = *static_cast<Session*>(thunk.owner->vm);
+  CallbackScope scope(session.vm(), thunk.signature->c_str(),
+                      reinterpret_cast<std::uintptr_t>(context));
+  if (!scope.entered()) {
+    native::refuse(*context,
+                   scope.lacks_stack() ? native::Refusal::no_stack : native::Refusal::session_over);
+    return false;
+  }
+  // Another thread may have freed the callback before this one got the VM.
+  CallbackRecord& record = *static_cast<CallbackRecord*>(thunk.user);
+  if (!is_live(record, thunk, generation)) {
+    native::refuse(*context, native::Refusal::freed);
+    return false;
+  }
+  if (record.once && std::exchange(record.used, true)) {
+    native::refuse(*context, native::Refusal::used);
+    return false;
+  }
+  const Callbacks::Use use(session.callbacks(), record);
+  return run_entered(record, context, generation, scope);
 }
 
 }  // namespace
 
 void run_callback(VMCallbackContext* context) {
-  native::ThunkRecord& thunk = *context->record;
-  const std::uint32_t generation = thunk.generation;
-  CallbackRecord& record = *static_cast<CallbackRecord*>(thunk.user);
-  Session& session = *record.session;
-  CallbackScope scope(session.vm(), record.text->c_str(),
-                      reinterpret_cast<std::uintptr_t>(context));
-  if (!scope.entered()) {
-    return native::refuse(
-        *context, scope.lacks_stack() ? native::Refusal::no_stack : native::Refusal::session_over);
-  }
-  // Another thread may have freed the callback before this one got the VM.
-  if (thunk.generation != generation || !record.in_use) {
-    return native::refuse(*context, native::Refusal::freed);
-  }
-  if (session.callbacks().object_at(record.index) == session.vm().heap().nil()) {
-    return native::refuse(*context, native::Refusal::freed);
-  }
-  if (observed()) [[unlikely]] {
-    run_observed(record, context, scope);
-  } else {
-    run_block_of(record, context, scope);
-  }
+  if (enter_and_run(context)) [[unlikely]]
+    native::unwind_to_callout();
 }
 
 }  // namespace banter::ffi

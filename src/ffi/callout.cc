@@ -6,12 +6,14 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <type_traits>
 
 #include "ffi/argument.h"
 #include "ffi/by_value.h"
 #include "ffi/failure.h"
+#include "ffi/foreign_return.h"
 #include "ffi/observer.h"
 #include "ffi/result.h"
 #include "interpreter/callback.h"
@@ -59,30 +61,36 @@ void report_refused(Session& session) {
   }
 }
 
-// The words of integer registers: where they are, or copied to `room` if they are narrower.
-const std::uint64_t* registers_of(const CallFrame& frame, [[maybe_unused]] std::uint64_t* room,
-                                  [[maybe_unused]] std::size_t count) {
-  if constexpr (std::is_same_v<native::IntegerRegister, std::uint64_t>) {
-    return frame.integers;
-  } else {
-    std::copy_n(frame.integers, count, room);
-    return room;
+// How the call ended; `exception` says more about one.
+struct Ending {
+  ForeignReturn way = ForeignReturn::normal;
+  std::unique_ptr<ForeignException> exception;
+};
+
+// Runs `call`, which answers errno, in C. Collects, and other processes may run.
+template <class Call>
+inline ForeignReturn cross(Session& session, const Function& function, Ending& ending, Call call) {
+  int error_number = 0;
+  {
+    const interpreter::Callout callout(session.vm(), function.text.c_str(), function.blocking);
+    ending.way = run_foreign(session.vm(), callout, function.text.c_str(), ending.exception,
+                             [&] { error_number = call(); });
   }
+  session.vm().active_stack().c_errno = error_number;
+  report_refused(session);
+  return ending.way;
 }
 
-// The same crossings with somebody who watches. Null words: those of the integer registers, where
-// the result comes back, too.
-[[gnu::noinline]] void cross_observed(Session& session, const Function& function,
-                                      const Subject& subject, const std::uint64_t* words,
-                                      CallFrame& frame) {
-  const bool in_registers = words == nullptr;
-  std::uint64_t widened_words[Subject::kMostWords];
-  if (in_registers) words = registers_of(frame, widened_words, subject.word_count);
-  const CrossingPlace place = place_of_crossing(session.vm().active_stack().number(), false);
-  interpreter::Callout callout(session.vm(), function.text.c_str());
-  ObservedCall call(subject, words, place);
-  native::call(frame, function.target);
-  call.end(in_registers ? frame.results.integers[0] : native::result_bits(frame, function.plan));
+// The words of integer registers: where they are, or copied to `room` if they are narrower.
+template <class Word>
+const std::uint64_t* words_of(const Word* registers, [[maybe_unused]] std::uint64_t* room,
+                              [[maybe_unused]] std::size_t count) {
+  if constexpr (std::is_same_v<Word, std::uint64_t>) {
+    return registers;
+  } else {
+    std::copy_n(registers, count, room);
+    return room;
+  }
 }
 
 // The first bytes of a value.
@@ -92,50 +100,43 @@ std::uint64_t word_at(const void* value, const abi::CType& type) {
   return word;
 }
 
-[[gnu::noinline]] void invoke_observed(Session& session, const Function& function,
-                                       const Subject& subject, const abi::Signature& signature,
-                                       const abi::CallPlan& plan, void* result,
-                                       void* const* arguments, int* error_number) {
-  std::uint64_t words[Subject::kMostWords];
-  for (std::size_t i = 0; i < subject.word_count; i++) {
-    words[i] = word_at(arguments[i], signature.parameters[i].type);
-  }
+// A call while somebody watches. Null words: those of the integer registers, where the result comes
+// back, too.
+[[gnu::noinline]] ForeignReturn call_observed(Session& session, const Function& function,
+                                              const Subject& subject, const std::uint64_t* words,
+                                              CallFrame& frame, Ending& ending) {
+  const bool in_registers = words == nullptr;
+  std::uint64_t widened_words[Subject::kMostWords];
+  if (in_registers) words = words_of(frame.integers, widened_words, subject.word_count);
   const CrossingPlace place = place_of_crossing(session.vm().active_stack().number(), false);
-  interpreter::Callout callout(session.vm(), function.text.c_str());
-  ObservedCall call(subject, words, place);
-  native::invoke(plan, function.target, result, arguments);
-  *error_number = errno;
-  call.end(word_at(result, signature.result));
-}
-
-// Calls the function. Collects, and other processes may run. For `words` see cross_observed.
-[[gnu::always_inline]] inline void cross(Session& session, const Function& function,
-                                         const Subject* subject, const std::uint64_t* words,
-                                         CallFrame& frame) {
-  if (observed()) [[unlikely]] {
-    cross_observed(session, function, *subject, words, frame);
-  } else {
-    interpreter::Callout callout(session.vm(), function.text.c_str());
+  return cross(session, function, ending, [&] {
+    ObservedCall observed_call(subject, words, place);
     native::call(frame, function.target);
-  }
-  session.vm().active_stack().c_errno = frame.error_number;
-  report_refused(session);
+    observed_call.end(in_registers ? frame.results.integers[0]
+                                   : native::result_bits(frame, function.plan));
+    return frame.error_number;
+  });
 }
 
-// The same for values that lie in memory.
-void cross(Session& session, const Function& function, const Subject* subject,
-           const abi::Signature& signature, const abi::CallPlan& plan, void* result,
-           void* const* arguments) {
-  int error_number = 0;
-  if (observed()) [[unlikely]] {
-    invoke_observed(session, function, *subject, signature, plan, result, arguments, &error_number);
-  } else {
-    interpreter::Callout callout(session.vm(), function.text.c_str());
-    native::invoke(plan, function.target, result, arguments);
-    error_number = errno;
-  }
-  session.vm().active_stack().c_errno = error_number;
-  report_refused(session);
+// For `words` see call_observed.
+[[gnu::always_inline]] inline ForeignReturn call_frame(Session& session, const Function& function,
+                                                       const Subject* subject,
+                                                       const std::uint64_t* words, CallFrame& frame,
+                                                       Ending& ending) {
+  if (observed()) [[unlikely]]
+    return call_observed(session, function, *subject, words, frame, ending);
+  return cross(session, function, ending, [&] {
+    native::call(frame, function.target);
+    return frame.error_number;
+  });
+}
+
+// What the primitive answers when C did not return.
+[[gnu::noinline]] Outcome without_result(Mutator& mutator, const Function& function,
+                                         const Ending& ending) {
+  if (ending.way == ForeignReturn::left) return mutator.nil();
+  return fail_with_exception(mutator, function.text, ending.exception->type,
+                             ending.exception->text);
 }
 
 // Fails: kBadResult.
@@ -251,18 +252,19 @@ class Call {
 
   Oop misfit_value() const { return misfit_; }
 
-  void run() {
+  Outcome run() {
     native::complete_frame(frame_, stack_.data(), plan_);
-    cross(session_, function_, subject_, words_, frame_);
-  }
-
-  Outcome result() {
+    Ending ending;
+    if (call_frame(session_, function_, subject_, words_, frame_, ending) != ForeignReturn::normal)
+      return without_result(mutator_, function_, ending);
     return result_object(mutator_, function_, signature_.result,
                          native::result_bits(frame_, plan_));
   }
 
   Outcome run(const ValueArea& area) {
-    cross(session_, function_, subject_, signature_, plan_, area.result(), area.arguments());
+    Ending ending;
+    if (invoke(area, ending) != ForeignReturn::normal)
+      return without_result(mutator_, function_, ending);
     const CType& type = signature_.result;
     if (abi::is_aggregate(type.value)) {
       return new_holding_alien(mutator_, area.result(), type.size.count);
@@ -275,6 +277,30 @@ class Call {
  private:
   bool is_given(std::size_t argument) const {
     return function_.in_order || argument >= function_.sources.size();
+  }
+
+  ForeignReturn invoke(const ValueArea& area, Ending& ending) {
+    if (observed()) [[unlikely]]
+      return invoke_observed(area, ending);
+    return cross(session_, function_, ending, [&] {
+      native::invoke(plan_, function_.target, area.result(), area.arguments());
+      return errno;
+    });
+  }
+
+  ForeignReturn invoke_observed(const ValueArea& area, Ending& ending) {
+    std::uint64_t words[Subject::kMostWords];
+    for (std::size_t i = 0; i < subject_->word_count; i++) {
+      words[i] = word_at(area.arguments()[i], signature_.parameters[i].type);
+    }
+    const CrossingPlace place = place_of_crossing(session_.vm().active_stack().number(), false);
+    return cross(session_, function_, ending, [&] {
+      ObservedCall observed_call(*subject_, words, place);
+      native::invoke(plan_, function_.target, area.result(), area.arguments());
+      const int error_number = errno;
+      observed_call.end(word_at(area.result(), signature_.result));
+      return error_number;
+    });
   }
 
   // Requires that it is no constant.
@@ -377,8 +403,7 @@ bool sources_fit(const Function& function, const Given& given) {
   if (auto argument = call.fill_in(given)) {
     return bad_argument(session, mutator, function, *signature, *argument, call.misfit_value());
   }
-  call.run();
-  return call.result();
+  return call.run();
 }
 
 }  // namespace
@@ -391,7 +416,10 @@ Outcome call_function(Session& session, Mutator& mutator, Function& function, Oo
                          fill_registers(mutator.heap(), call, arguments, frame);
   if (!short_way) return call_by_plan(session, mutator, function, receiver, arguments);
   native::complete_integer_frame(frame);
-  cross(session, function, function.subject, nullptr, frame);
+  Ending ending;
+  if (call_frame(session, function, function.subject, nullptr, frame, ending) !=
+      ForeignReturn::normal) [[unlikely]]
+    return without_result(mutator, function, ending);
   return result_object(mutator, function, function.signature.result, frame.results.integers[0]);
 }
 

@@ -47,6 +47,8 @@ struct Function {
   std::uint32_t argument_count = 0;  // that the fixed parameters take
   RegisterCall register_call;
   bool has_aggregates = false;       // some value is a structure or its like, passed by value
+  bool conditional = false;          // see may_not_call() in function_primitives.cc
+  bool blocking = false;             // other processes get the VM at once
   const Subject* subject = nullptr;  // for those who watch crossings
 
   // Plans of variadic calls, by the types of the further arguments.

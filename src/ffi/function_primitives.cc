@@ -24,6 +24,19 @@ using primitives::utf8_of;
 
 namespace {
 
+// A conditional function may not be called by every process at any time: one of a library that
+// bears only one process at a time by the owner of its Mutex, a blocking one not on the main
+// thread. Image code sees to it and tries again.
+std::optional<Outcome> may_not_call(Interpreter& vm, Mutator& mutator, const Function& function,
+                                    Oop object) {
+  const Oop mutex = object.as_object()->slot(function_slots::kMutex);
+  if (mutex != mutator.nil() && vm.owner_of_mutex(mutex) != vm.active_process())
+    return fail(mutator, kEntry, "another process may be in the library");
+  if (function.blocking && vm.could_leave_main_thread())
+    return fail(mutator, kBlocking, "the call would keep the main thread");
+  return std::nullopt;
+}
+
 // A method whose whole body is one C call: the FFIFunction is literal 0 of the method.
 // Fails: as call_function and resolve.  May collect: yes.
 Outcome callout(Mutator& mutator, const Args& args) {
@@ -40,6 +53,9 @@ Outcome callout(Mutator& mutator, const Args& args) {
     if (resolved.function == nullptr) return resolved.failure;
     function = resolved.function;
   }
+  if (function->conditional) [[unlikely]] {
+    if (auto not_now = may_not_call(args.vm, mutator, *function, object)) return *not_now;
+  }
   return call_function(session, mutator, *function, args.receiver(), {args.base + 1, args.count});
 }
 
@@ -50,6 +66,10 @@ Outcome call_with_arguments(Mutator& mutator, const Args& args) {
   Session& session = Session::of(args.vm);
   const Resolved resolved = resolve(session, mutator, args.receiver());
   if (resolved.function == nullptr) return resolved.failure;
+  if (resolved.function->conditional) [[unlikely]] {
+    auto not_now = may_not_call(args.vm, mutator, *resolved.function, args.receiver());
+    if (not_now) return *not_now;
+  }
   const Object* array = args.at(1).as_object();
   return call_function(session, mutator, *resolved.function, args.at(0),
                        {array->slots(), array->slot_count()});
@@ -61,6 +81,10 @@ Outcome call_with(Mutator& mutator, const Args& args) {
   Session& session = Session::of(args.vm);
   const Resolved resolved = resolve(session, mutator, args.receiver());
   if (resolved.function == nullptr) return resolved.failure;
+  if (resolved.function->conditional) [[unlikely]] {
+    auto not_now = may_not_call(args.vm, mutator, *resolved.function, args.receiver());
+    if (not_now) return *not_now;
+  }
   return call_function(session, mutator, *resolved.function, mutator.nil(),
                        {args.base + 1, args.count});
 }

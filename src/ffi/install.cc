@@ -39,6 +39,14 @@ void install(interpreter::Interpreter& vm) {
   };
 }
 
+void end(interpreter::Interpreter& vm) {
+  Session::of(vm).end();
+}
+
+void report_refused(interpreter::Interpreter& vm) {
+  Session::of(vm).callbacks().report_refused();
+}
+
 void set_fast_callbacks(interpreter::Interpreter& vm, bool on) {
   Session::of(vm).callbacks().fast_path_enabled = on;
 }

@@ -29,7 +29,9 @@ constexpr std::size_t kLibrary = 1;    // String, nil (the program itself) or Ex
 constexpr std::size_t kHandle = 2;     // SmallInteger of Session::handle_of, or nil
 constexpr std::size_t kSources = 3;    // Array or nil: Function::sources
 constexpr std::size_t kTypeNames = 4;  // Array of Strings: name, type, name, type; or nil
-constexpr std::size_t kSize = 5;
+constexpr std::size_t kMutex = 5;      // a Mutex that the calling process must own, or nil
+constexpr std::size_t kBlocking = 6;   // true: the call may last, and not on the main thread
+constexpr std::size_t kSize = 7;
 }  // namespace function_slots
 
 namespace callback_slots {

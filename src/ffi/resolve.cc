@@ -95,6 +95,8 @@ Resolved resolve(Session& session, Mutator& mutator, Oop function_object) {
   if (!made.ok()) return failed(fail(mutator, kBadSignature, made.error().message));
   auto function = std::move(made).value();
   function->target = reinterpret_cast<void (*)()>(target.address);
+  function->blocking = rooted->slot(function_slots::kBlocking) == heap.true_object();
+  function->conditional = function->blocking || rooted->slot(function_slots::kMutex) != heap.nil();
   Function* result = function.get();
   rooted.store(function_slots::kHandle, Oop::small_int(session.add_function(std::move(function))));
   return {result, Failure::generic};

@@ -18,14 +18,30 @@ std::uint64_t new_session_number() {
 }  // namespace
 
 Session::Session(Interpreter& vm)
-    : vm_(vm), abi_(native::kHostAbi), number_(new_session_number()), callbacks_(*this) {
+    : vm_(vm),
+      abi_(native::kHostAbi),
+      number_(new_session_number()),
+      callbacks_(*this),
+      arrivals_(vm) {
   callbacks_.owner = &native::ThunkAllocator::instance().add_owner(&vm.carrier(), this);
+  callbacks_.owner->post = [](native::ThunkOwner& owner, native::VMCallbackContext& context) {
+    static_cast<Session*>(owner.vm)->arrivals().post(context);
+  };
+  callbacks_.owner->delegate = [](native::ThunkOwner& owner, native::VMCallbackContext& context) {
+    static_cast<Session*>(owner.vm)->arrivals().delegate(context);
+  };
   vm.heap().add_root_provider(this);
+  vm.set_quit_hook([this] { end(); });
+}
+
+void Session::end() {
+  native::ThunkAllocator::instance().end_owner(*callbacks_.owner);
+  arrivals_.end();
 }
 
 Session::~Session() {
   callbacks_.report_refused();
-  native::ThunkAllocator::instance().end_owner(*callbacks_.owner);
+  end();
   vm_.heap().remove_root_provider(this);
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "abi/declaration.h"
+#include "ffi/arrivals.h"
 #include "ffi/callback.h"
 #include "ffi/function.h"
 #include "heap/roots.h"
@@ -40,6 +41,9 @@ class Session : private heap::RootProvider {
   Interpreter& vm() { return vm_; }
   abi::AbiName abi() const { return abi_; }
 
+  // Callbacks that C calls from now on get their defaults. Any thread that holds the VM.
+  void end();
+
   // --- libraries ---
   // The symbol's address; an empty library is the program with all it is linked with. The error
   // names library and symbol. `missing_library` tells the two apart.
@@ -62,6 +66,7 @@ class Session : private heap::RootProvider {
 
   // --- callbacks ---
   Callbacks& callbacks() { return callbacks_; }
+  Arrivals& arrivals() { return arrivals_; }
 
  private:
   static constexpr unsigned kIndexBits = 24;
@@ -77,6 +82,7 @@ class Session : private heap::RootProvider {
   std::unordered_map<std::string, std::unique_ptr<platform::DynamicLibrary>> libraries_;
   std::vector<std::unique_ptr<Function>> functions_;
   Callbacks callbacks_;
+  Arrivals arrivals_;
 };
 
 }  // namespace banter::ffi

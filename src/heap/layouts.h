@@ -92,6 +92,7 @@ constexpr std::size_t kTerminating = 7;
 constexpr std::size_t kLevel = 8;
 constexpr std::size_t kErrorHandler = 9;
 constexpr std::size_t kSize = 10;
+constexpr std::size_t kThread = 11;  // true: on the main thread only; false: not there; nil: any
 }  // namespace process
 
 namespace scheduler {

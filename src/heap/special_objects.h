@@ -62,9 +62,11 @@ enum class Special : std::uint16_t {
   kSymbolTable = 66,  // Array, open hashing: primitives/symbols.h
   kClassAdditionalMethodState = 67,
   kClassPragma = 68,
-  kSelectorContinueTermination = 69,  // #continueTermination, sent to a Process: see callbacks
-  kSelectorOutOfMemory = 70,          // #outOfMemory, sent to the active Process
-  kSelectorEndForLackOfRoom = 71,     // #endForLackOfRoom, likewise, when that was not enough
+  kSelectorCalloutReturned = 69,    // #calloutReturned:with:, sent to the active Process
+  kSelectorOutOfMemory = 70,        // #outOfMemory, sent to the active Process
+  kSelectorEndForLackOfRoom = 71,   // #endForLackOfRoom, likewise, when that was not enough
+  kSelectorForeignFramesLost = 73,  // #foreignFramesLost, of Process: see snapshots
+  kArrivalSemaphore = 72,           // a Semaphore: callbacks wait to be taken (ffi/arrivals.h)
   // 72 to 79: free. Classes with a reserved class-table index are found there.
 };
 

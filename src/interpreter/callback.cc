@@ -1,6 +1,7 @@
 // callback.cc -- leaving for C and coming back in.
 #include "interpreter/callback.h"
 
+#include "carrier/os_thread.h"
 #include "heap/layouts.h"
 #include "heap/rooted.h"
 #include "interpreter/interpreter.h"
@@ -20,40 +21,62 @@ namespace {
 constexpr std::size_t kNativeRoom = 64 * 1024;
 }  // namespace
 
+// The active process goes to C, perhaps for long.
+inline void Interpreter::save_before_c() {
+  save_active_stack();
+  if (maybe_runnable_.load(std::memory_order_relaxed) && !carrier_.heartbeat().is_running())
+      [[unlikely]]
+    start_watcher_if_needed();
+}
+
 // --- Callout
 // -----------------------------------------------------------------------------------------
 
-Callout::Callout(Interpreter& vm, const char* description) : vm_(vm), stack_(*vm.stack_) {
-  vm.save_active_stack();
+Callout::Callout(Interpreter& vm, const char* description, bool blocking)
+    : vm_(vm), stack_(*vm.stack_) {
+  vm.save_before_c();
   NativeStack& native = *vm.current_native_;
   foreign_.kind = ForeignFrame::Kind::callout;
   foreign_.description = description;
   foreign_.previous = stack_.foreign;
   foreign_.frame_index = stack_.index_of(vm.frame_);
   foreign_.result = vm.new_method_;
+  foreign_.pending = vm.nil_;
   stack_.foreign = &foreign_;
   stack_.native = &native;
   native.owner = &stack_;
   ++native.foreign_depth;
-  Interpreter::state_of(native.thread()).in_c.store(&stack_, std::memory_order_relaxed);
+  ThreadState& state = Interpreter::state_of(native.thread());
+  state.in_c.store(&stack_, std::memory_order_relaxed);
   vm.carrier_.ownership().enter_c(native.thread());
+  if (state.is_foreign) [[unlikely]]
+    carrier::restore_cancellation(state.cancellation);
+  if (blocking) [[unlikely]]
+    vm.carrier_.heartbeat().wake_spare();
 }
 
 Callout::~Callout() {
   Thread& thread = *Thread::current();
   NativeStack& native = thread.current_stack();
-  Interpreter::state_of(thread).in_c.store(nullptr, std::memory_order_relaxed);
+  ThreadState& state = Interpreter::state_of(thread);
+  if (state.is_foreign) [[unlikely]]
+    state.cancellation = carrier::put_off_cancellation();
   if (!vm_.carrier_.ownership().leave_c(thread)) [[unlikely]]
     vm_.reenter(stack_);
+  state.in_c.store(nullptr, std::memory_order_relaxed);
   vm_.new_method_ = foreign_.result;
   stack_.foreign = foreign_.previous;
   --native.foreign_depth;
   if (foreign_.previous == nullptr) {
     native.owner = nullptr;
     stack_.native = nullptr;
-    if (stack_.terminate_after_callout) [[unlikely]]
-      vm_.attention_ = true;
   }
+  if (foreign_.pending != vm_.nil_) [[unlikely]]
+    vm_.note_pending(stack_, foreign_.pending, foreign_.frame_index);
+}
+
+bool Callout::on_foreign_thread() const {
+  return Interpreter::state_of(*Thread::current()).is_foreign;
 }
 
 // --- CallbackScope
@@ -64,7 +87,7 @@ inline void CallbackScope::link(ProcessStack& stack) {
   stack_ = &stack;
   foreign_.previous = stack.foreign;
   foreign_.frame_index = stack.index_of(vm_.frame_ + 1);
-  foreign_.result = vm_.nil();
+  foreign_.result = foreign_.pending = vm_.nil();
   stack.foreign = &foreign_;
   entered_ = true;
   if (vm_.frame_ >= vm_.frame_limit_ || vm_.sp_ > stack.value_limit())
@@ -84,11 +107,14 @@ CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uint
     enter_from_foreign_thread(thread);
     return;
   }
+  ThreadState& state = Interpreter::state_of(*thread);
   lacks_stack_ = thread->current_stack().bytes_left() < kNativeRoom;
   if (lacks_stack_) return;
-  Interpreter::state_of(*thread).in_c.store(nullptr, std::memory_order_relaxed);
+  if (state.is_foreign) [[unlikely]]
+    state.cancellation = carrier::put_off_cancellation();
   if (!vm.carrier_.ownership().leave_c(*thread)) [[unlikely]]
     vm.reenter(*stack);
+  state.in_c.store(nullptr, std::memory_order_relaxed);
   link(*stack);
 }
 
@@ -97,9 +123,20 @@ void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   if (vm_.carrier_.ownership().is_shut_down()) return;
   if (thread == nullptr) thread = &vm_.carrier_.attach(ThreadKind::foreign);
   if (thread->user == nullptr) thread->user = new ThreadState;
+  ThreadState& state = Interpreter::state_of(*thread);
   lacks_stack_ = thread->current_stack().bytes_left() < kNativeRoom;
   if (lacks_stack_) return;
-  if (!vm_.carrier_.ownership().acquire(*thread)) return;
+  state.is_foreign = thread->kind() == ThreadKind::foreign;
+  if (state.is_foreign) state.cancellation = carrier::put_off_cancellation();
+  if (!vm_.carrier_.ownership().acquire(*thread)) {
+    if (state.is_foreign) carrier::restore_cancellation(state.cancellation);
+    return;
+  }
+  if (vm_.is_quitting()) {
+    vm_.give_vm_to_main(*thread);
+    if (state.is_foreign) carrier::restore_cancellation(state.cancellation);
+    return;
+  }
   NativeStack& native = thread->current_stack();
   vm_.enter_native(native);
   vm_.set_active_aside();
@@ -110,6 +147,7 @@ void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   native.owner = &stack;
   ++native.foreign_depth;
   foreign_thread_ = true;
+  vm_.push(vm_.nil());  // the sender of the bottom frame
   link(stack);
   vm_.attention_ = false;
 }
@@ -122,9 +160,12 @@ CallbackScope::~CallbackScope() {
     leave_to_foreign_thread(thread);
     return;
   }
-  vm_.save_active_stack();
-  Interpreter::state_of(thread).in_c.store(stack_, std::memory_order_relaxed);
+  vm_.save_before_c();
+  ThreadState& state = Interpreter::state_of(thread);
+  state.in_c.store(stack_, std::memory_order_relaxed);
   vm_.carrier_.ownership().enter_c(thread);
+  if (state.is_foreign) [[unlikely]]
+    carrier::restore_cancellation(state.cancellation);
 }
 
 void CallbackScope::leave_to_foreign_thread(Thread& thread) {
@@ -134,16 +175,35 @@ void CallbackScope::leave_to_foreign_thread(Thread& thread) {
   stack_->native = nullptr;
   vm_.end_of_process_on(*stack_);
   vm_.leave_vm(thread);
+  const ThreadState& state = Interpreter::state_of(thread);
+  if (state.is_foreign) carrier::restore_cancellation(state.cancellation);
+}
+
+void CallbackScope::unwind_contexts(heap::RootedVector& found) {
+  constexpr unsigned kUnwindMark = 198;
+  const Frame* base = stack_->frames() + foreign_.frame_index;
+  Activation each{stack_, vm_.frame_, vm_.nil_};
+  for (; vm_.exists(each) && each.frame != base; each = vm_.sender_of(each))
+    if (vm_.mark_of(each) == kUnwindMark) found.push_back(vm_.context_of(each));
+}
+
+void CallbackScope::abandon() {
+  running_ = false;
+  vm_.drop_activation(foreign_);
 }
 
 bool CallbackScope::run_base_frame() {
   vm_.frame_->flags |= kFrameNativeBase;
+  if (foreign_.permeable) vm_.frame_->flags |= kFramePermeable;
+  if (foreign_thread_) vm_.frame_->flags |= kFrameBottom;
   foreign_.frame_index = stack_->index_of(vm_.frame_);
   foreign_.finished = foreign_.abandoned = false;
   foreign_.return_code = 0;
   if (vm_.sp_ > vm_.limit_.load(std::memory_order_relaxed) || vm_.frame_ >= vm_.frame_limit_)
     vm_.check_after_activation(true);
+  running_ = true;
   vm_.interpret();
+  running_ = false;
   if (foreign_.abandoned) return false;
   if (foreign_.return_code == 0) [[likely]]
     return true;
@@ -176,46 +236,6 @@ std::optional<int> CallbackScope::send_invoke_callback_context(std::uintptr_t co
   vm_.push_method_frame(code.oop(), 1);
   (void)run_base_frame();
   return return_code_;
-}
-
-// --- ending a native activation
-// ----------------------------------------------------------------------
-
-// The innermost native activation of the running process has its result: its frames go, and the
-// loop that runs it is left.
-void Interpreter::finish_native_activation(Oop value) {
-  ForeignFrame& activation = *stack_->foreign;
-  Frame* base = stack_->frames() + activation.frame_index;
-  for (Frame* frame = frame_; frame >= base; --frame) widow(frame);
-  frame_ = base - 1;
-  sp_ = base->base - 2;
-  activation.result = value;
-  activation.finished = true;
-  exit_ = attention_ = true;
-}
-
-bool Interpreter::return_from_callback(std::uintptr_t context, int code) {
-  ForeignFrame* activation = stack_->foreign;
-  if (activation == nullptr || activation->kind != ForeignFrame::Kind::callback ||
-      activation->context != context)
-    return false;
-  activation->return_code = code;
-  finish_native_activation(nil_);
-  return true;
-}
-
-bool Interpreter::answer_default() {
-  ForeignFrame* activation = stack_->foreign;
-  if (activation == nullptr || activation->kind == ForeignFrame::Kind::callout) return false;
-  activation->abandoned = true;
-  finish_native_activation(nil_);
-  return true;
-}
-
-bool Interpreter::abandon_callback() {
-  if (!answer_default()) return false;
-  stack_->terminate_after_callout = true;
-  return true;
 }
 
 }  // namespace banter::interpreter

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "heap/oop.h"
+#include "heap/rooted.h"
 #include "interpreter/frame.h"
 #include "interpreter/interpreter.h"
 
@@ -23,11 +24,17 @@ namespace banter::interpreter {
 // process's stack may move too: Args::base is stale afterwards, use Interpreter::arguments(count).
 class Callout {
  public:
-  // `description` names the C function in stack traces; it must outlive this object.
-  Callout(Interpreter& vm, const char* description);
+  // `description` names the C function in stack traces; it must outlive this object. With
+  // `blocking` other processes get the VM at once, otherwise when the call lasts.
+  Callout(Interpreter& vm, const char* description, bool blocking = false);
   ~Callout();
   Callout(const Callout&) = delete;
   Callout& operator=(const Callout&) = delete;
+
+  // A callback inside has left the frames of C up to here: the unwinding that comes in ends here.
+  bool was_left() const { return foreign_.unwinds; }
+  // Whether the OS thread is one of C's, which may end whenever it wants.
+  bool on_foreign_thread() const;
 
  private:
   Interpreter& vm_;
@@ -56,6 +63,20 @@ class CallbackScope {
   // ... for lack of native stack.
   bool lacks_stack() const { return lacks_stack_; }
   heap::Mutator& mutator() { return vm_.mutator(); }
+  // Exceptions inside of the callback find the handlers below it, and it may be left by unwinding.
+  void set_permeable() { foreign_.permeable = true; }
+  // After run_block or send_invoke_callback_context: C's frames are to be left up to the callout
+  // below, as soon as this object is gone.
+  bool unwinds() const { return foreign_.unwinds; }
+
+  // While the block runs: true in a destructor when the thread ends inside of C (pthread_exit,
+  // cancellation), whose unwinding passes through here.
+  bool is_running() const { return running_; }
+  // Then: adds the activations of ensure: and ifCurtailed: inside of the callback, innermost first.
+  // May collect.
+  void unwind_contexts(heap::RootedVector& found);
+  // Then: drops all that is inside of the callback.
+  void abandon();
 
   // As many values fit without a look at the stack's limits.
   static constexpr std::size_t kMostValues = ProcessStack::kHeadroom / 2;
@@ -88,6 +109,7 @@ class CallbackScope {
   bool entered_ = false;
   bool lacks_stack_ = false;
   bool foreign_thread_ = false;
+  bool running_ = false;
   std::optional<int> return_code_;
 };
 

@@ -54,37 +54,35 @@ Outcome return_as_from_context(Mutator&, const Args& args) {
   return Outcome::control();
 }
 
-// primitiveAbandonCallback: the innermost callback of the running process ends, C gets the declared
-// default; when C has returned to Smalltalk, #continueTermination is sent to the process.
-// Fails: callback_error (no callback).  May collect: no.
-Outcome abandon_callback(Mutator&, const Args& args) {
-  if (!args.vm.abandon_callback()) return Failure::callback_error;
+// primitiveLeaveCallback: pending unwinding: aBoolean -- the innermost callback of the running
+// process ends without a value: C gets the declared default, or, unwinding, the frames of C up to
+// the callout are left. When that callout has returned, calloutReturned:with: pending is sent to
+// the process, unless pending is nil. Fails: callback_error (no callback).  May collect: no.
+Outcome leave_callback(Mutator&, const Args& args) {
+  const bool unwinding = args.at(1) == args.vm.boolean(true);
+  if (!args.vm.leave_callback(args.at(0), unwinding)) return Failure::callback_error;
   return Outcome::control();
 }
 
-// primitiveAnswerCallbackDefault: the innermost callback ends, C gets the declared default, the
-// process goes on when C returns.
-// Fails: callback_error (no callback).  May collect: no.
-Outcome answer_callback_default(Mutator&, const Args& args) {
-  if (!args.vm.answer_default()) return Failure::callback_error;
-  return Outcome::control();
+// primitivePendingAfterCallout -- what calloutReturned:with: will get when the callout has returned
+// in which the innermost callback of the running process runs; nil when nothing yet; false when
+// there is no such callout. Fails: never.  May collect: no.
+Outcome pending_after_callout(Mutator&, const Args& args) {
+  const ForeignFrame* callback = args.vm.active_stack().foreign;
+  const ForeignFrame* callout = callback == nullptr ? nullptr : callback->previous;
+  if (callout == nullptr || callout->kind != ForeignFrame::Kind::callout) {
+    return args.vm.boolean(false);
+  }
+  return callout->pending;
 }
 
 constexpr NamedEntry kCallbackPrimitives[] = {
     {"IA32ABI", "primReturnAsFromContextThrough", -1, return_as_from_context},
-    {"Banter", "primitiveAbandonCallback", 0, abandon_callback},
-    {"Banter", "primitiveAnswerCallbackDefault", 0, answer_callback_default},
+    {"Banter", "primitiveLeaveCallback", 2, leave_callback},
+    {"Banter", "primitivePendingAfterCallout", 0, pending_after_callout},
 };
 
 }  // namespace
-
-void Interpreter::go_on_terminating() {
-  stack_->terminate_after_callout = false;
-  const Oop selector = heap_.special(Special::kSelectorContinueTermination);
-  if (selector == nil_) return;
-  push(stack_->process);
-  send(selector, 0);
-}
 
 void install_callback_primitives(Interpreter& vm) {
   vm.add_named_primitives(kCallbackPrimitives);

@@ -9,6 +9,7 @@
 // was chosen.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "heap/layouts.h"
@@ -18,8 +19,10 @@
 namespace banter::interpreter {
 
 using carrier::NativeStack;
+using carrier::Place;
 using carrier::Thread;
 using carrier::ThreadKind;
+using heap::Object;
 using heap::Rooted;
 using heap::Special;
 namespace process = heap::slots::process;
@@ -79,7 +82,31 @@ bool Interpreter::is_in_c(Thread& thread) {
 // Whether its thread is not inside C for another process.
 bool Interpreter::process_can_run(Oop oop) {
   const ProcessStack* stack = stack_of_process(oop);
-  return stack == nullptr || stack->foreign == nullptr || !is_in_c(stack->native->thread());
+  if (stack != nullptr && stack->foreign != nullptr) return !is_in_c(stack->native->thread());
+  return !asks_for_main(oop) || !is_in_c(*main_thread_);
+}
+
+// A program that embeds the VM may have no run() on its main thread.
+bool Interpreter::asks_for_main(Oop oop) const {
+  const Object* object = oop.as_object();
+  return runs_ != nullptr && object->slot_count() > process::kThread &&
+         object->slot(process::kThread) == true_;
+}
+
+bool Interpreter::avoids_main(Oop oop) const {
+  const Object* object = oop.as_object();
+  return runs_ != nullptr && object->slot_count() > process::kThread &&
+         object->slot(process::kThread) == false_;
+}
+
+bool Interpreter::could_leave_main_thread() {
+  const Oop process = stack_->process;
+  return runs_ != nullptr && current_native_->thread().kind() == ThreadKind::main &&
+         stack_->foreign == nullptr && !asks_for_main(process);
+}
+
+Oop Interpreter::owner_of_mutex(Oop mutex) const {
+  return mutex.as_object()->slot(heap::slots::semaphore::kExcessSignals);
 }
 
 // The thread that runs processes without foreign frames now; nullptr: a spare one must be found.
@@ -88,15 +115,29 @@ Thread* Interpreter::free_thread() {
   if (here.kind() == ThreadKind::main) return &here;
   if (runs_ != nullptr && !is_in_c(*main_thread_)) return main_thread_;
   if (here.kind() == ThreadKind::spare) return &here;
-  return spare_thread_;
+  return free_spare();
+}
+
+// The spare thread that had the VM last, unless it has gone into C meanwhile: it would keep the VM
+// that was handed over to it until it comes back.
+Thread* Interpreter::free_spare() {
+  return spare_thread_ != nullptr && !is_in_c(*spare_thread_) ? spare_thread_ : nullptr;
+}
+
+// A thread for a process that is to leave the main thread; nullptr: a spare one must be found.
+Thread* Interpreter::away_from_main() {
+  Thread& here = current_native_->thread();
+  return here.kind() == ThreadKind::spare ? &here : free_spare();
 }
 
 // Where the active process runs: its thread, and its native stack when it needs a certain one.
 Interpreter::Destination Interpreter::destination() {
   if (runs_ != nullptr && runs_->done) return {&runs_->anchor->thread(), runs_->anchor};
   if (stack_->foreign != nullptr) return {&stack_->native->thread(), stack_->native};
+  if (avoids_main(stack_->process)) return {away_from_main(), nullptr};
   if (runs_ != nullptr && stack_->process == runs_->process && !is_in_c(runs_->anchor->thread()))
     return {&runs_->anchor->thread(), runs_->anchor};
+  if (asks_for_main(stack_->process)) return {main_thread_, nullptr};
   return {free_thread(), nullptr};
 }
 
@@ -133,14 +174,19 @@ bool Interpreter::attend() {
   }
   NativeStack& here = *current_native_;
   for (;;) {
+    if (is_quitting()) [[unlikely]]
+      return attend_to_quitting(here);
+    if (active_is_in_c_elsewhere(here)) set_active_aside();
     const bool done = runs_ != nullptr && runs_->done;
     if (done && is_in_c(runs_->anchor->thread())) return leave_run_to_anchor(here);
     if (!done && stack_ == nullptr && !find_work()) {
+      if (go_to_own_stack(here)) continue;
       if (!wait_for_event(here)) return false;
       continue;
     }
     const Destination to = destination();
     if (to.thread != &here.thread()) {
+      if (go_to_own_stack(here)) continue;
       if (!go_to_thread(here, to.thread)) return false;
       continue;
     }
@@ -153,8 +199,10 @@ bool Interpreter::attend() {
     enter_native(here);
   }
   attention_ = false;
-  if (stack_->terminate_after_callout && stack_->foreign == nullptr) go_on_terminating();
-  return true;
+  if (!stack_->callout_returned) return true;
+  tell_of_callout();
+  // Its first activation is a safe point: another process may be the active one now.
+  return !attention_ || attend();
 }
 
 // run() is to return, but its thread is inside C for another process, perhaps for long.
@@ -185,23 +233,24 @@ bool Interpreter::go_to_thread(NativeStack& here, Thread* thread) {
   const bool leaves = may_leave(here);
   if (leaves) {
     spare_thread_ = nullptr;
-    give_vm(self, thread);
+    give_vm(self, thread, Place::outside);
     return false;
   }
   state_of(self).parked = true;
-  give_vm(self, thread);
+  give_vm(self, thread, Place::waiting);
   wait_for_vm(here);
   return true;
 }
 
-// Requires the VM; goes on without it.
-void Interpreter::give_vm(Thread& self, Thread* thread) {
-  if (thread == nullptr) {
+// Requires the VM; goes on without it, to wait for it or, with Place::outside, to other things. A
+// thread that is inside C takes it when it comes back.
+void Interpreter::give_vm(Thread& self, Thread* thread, Place afterwards) {
+  if (thread == nullptr || is_in_c(*thread)) {
     carrier_.ownership().release(self);
     carrier_.heartbeat().start();
     carrier_.heartbeat().wake_spare();
   } else {
-    carrier_.ownership().hand_over(self, *thread);
+    carrier_.ownership().hand_over(self, *thread, afterwards);
     carrier_.ownership().wake();  // it may be in idle_wait
   }
 }
@@ -212,10 +261,30 @@ void Interpreter::wait_for_vm(NativeStack& here) {
   enter_native(here);
 }
 
+// Whether a process holds foreign frames on a native stack of that thread: nobody else can run it.
+bool Interpreter::is_needed(const Thread& thread) const {
+  return std::any_of(idle_natives_.begin(), idle_natives_.end(), [&](const NativeStack* each) {
+    return each->owner != nullptr && &each->thread() == &thread;
+  });
+}
+
 // A spare thread that is not in the middle of anything may leave the loop.
 bool Interpreter::may_leave(const NativeStack& here) const {
   const Thread& self = here.thread();
-  return self.kind() == ThreadKind::spare && here.is_threads_own() && here.owner == nullptr;
+  return self.kind() == ThreadKind::spare && here.is_threads_own() && here.owner == nullptr &&
+         !is_needed(self);
+}
+
+// A spare thread that is not needed any more leaves from its own stack; on a pooled one it would be
+// parked for ever.
+bool Interpreter::go_to_own_stack(NativeStack& here) {
+  Thread& self = here.thread();
+  if (self.kind() != ThreadKind::spare || here.is_threads_own() ||
+      self.own_stack().owner != nullptr || is_needed(self))
+    return false;
+  carrier::switch_to(here, self.own_stack());
+  enter_native(here);
+  return true;
 }
 
 // A thread that has lost its VM for good, with Smalltalk frames under it, stays here until the
@@ -254,11 +323,13 @@ bool Interpreter::wait_for_event(NativeStack& here) {
   Thread& self = here.thread();
   if (self.kind() == ThreadKind::foreign) {
     const bool main_waits = runs_ != nullptr && state_of(*main_thread_).parked.load();
-    return go_to_thread(here, main_waits ? main_thread_ : spare_thread_);
+    return go_to_thread(here, main_waits ? main_thread_ : free_spare());
   }
   if (self.kind() == ThreadKind::spare && runs_ != nullptr && !is_in_c(*main_thread_))
     return go_to_thread(here, main_thread_);
   if (may_leave(here)) return wait_for_timer_on_spare(here);
+  // One thread at a time waits for events: main, or a spare thread that has nothing else to do.
+  if (self.kind() == ThreadKind::spare) return go_to_thread(here, nullptr);
   if (runs_ != nullptr && !can_be_woken()) {
     runs_->done = true;
     runs_->error = "deadlock: no process can run, and nothing can wake one";
@@ -295,8 +366,17 @@ bool Interpreter::work_waiting(void* vm) {
   auto& self = *static_cast<Interpreter*>(vm);
   const std::int64_t timer = self.timer_;
   if (self.watchdog_.is_due(self.carrier_.ownership().holding())) return true;
-  return self.maybe_runnable_ || self.external_pending_ ||
+  return self.maybe_runnable_ || self.external_pending_ || self.arrival_pending_ ||
          (timer != 0 && utc_now() >= timer && !self.spare_waits_);
+}
+
+// Before a callout: processes that can run must not wait for its end.
+void Interpreter::start_watcher_if_needed() {
+  if (highest_runnable() == nil_) {
+    maybe_runnable_ = false;
+  } else {
+    carrier_.heartbeat().start();
+  }
 }
 
 void Interpreter::set_watchdog(std::chrono::seconds limit) {
@@ -326,6 +406,14 @@ void Interpreter::yield_vm() {
 // --- taking over
 // -------------------------------------------------------------------------------------
 
+// Was the VM taken from a thread that is inside C for the active process? Then that process is not
+// runnable, and a VM that was handed over to its thread would stay with it until C returns.
+bool Interpreter::active_is_in_c_elsewhere(const NativeStack& here) const {
+  if (stack_ == nullptr || stack_->foreign == nullptr || stack_->native == nullptr) return false;
+  Thread& thread = stack_->native->thread();
+  return &thread != &here.thread() && state_of(thread).in_c.load() == stack_;
+}
+
 // This thread has got the VM while another process was active: it waits in C, or at a safe point.
 void Interpreter::set_active_aside() {
   if (stack_ == nullptr) return;
@@ -347,6 +435,7 @@ void Interpreter::reenter(ProcessStack& stack) {
   Thread& self = *Thread::current_in(carrier_);
   NativeStack& here = self.current_stack();
   if (!carrier_.ownership().acquire(self)) end_of_session();
+  state_of(self).in_c = nullptr;
   enter_native(here);
   if (stack_ != &stack) {
     Rooted<> mine(*mutator_, stack.process);
@@ -367,6 +456,7 @@ void Interpreter::reenter(ProcessStack& stack) {
 
 // A foreign thread's callback is over and nobody is active: the VM goes to whoever has work.
 void Interpreter::leave_vm(Thread& thread) {
+  if (is_quitting()) return give_vm_to_main(thread);
   find_work();
   Thread* to = nullptr;
   if (stack_ != nullptr) {
@@ -378,7 +468,7 @@ void Interpreter::leave_vm(Thread& thread) {
     carrier_.ownership().release(thread);
     carrier_.ownership().wake();
   } else {
-    give_vm(thread, to);
+    give_vm(thread, to, Place::outside);
   }
 }
 

@@ -16,9 +16,11 @@ constexpr unsigned kUnwindMark = 198;
 constexpr unsigned kHandlerMark = 199;
 namespace fields = heap::slots::context;
 
-// A callback is a boundary for exceptions: handlers outside of C are not for errors inside.
-bool is_callback_base(const Activation& activation) {
-  return activation.frame != nullptr && activation.frame->has(kFrameNativeBase);
+// A callback is a boundary for exceptions, unless it was made otherwise: handlers outside of C are
+// not for errors inside.
+bool is_boundary(const Activation& activation) {
+  return activation.frame != nullptr && activation.frame->has(kFrameNativeBase) &&
+         !activation.frame->has(kFramePermeable);
 }
 
 // findNextUnwindContextUpTo: aContext -- the first activation of an ensure: or ifCurtailed: among
@@ -47,7 +49,7 @@ Outcome find_handler_context(Mutator&, const Args& args) {
   for (Activation each = vm.activation_of(args.receiver()); vm.exists(each);
        each = vm.sender_of(each)) {
     if (vm.mark_of(each) == kHandlerMark) return vm.context_of(each);
-    if (is_callback_base(each)) break;
+    if (is_boundary(each)) break;
   }
   return vm.nil();
 }
@@ -114,6 +116,18 @@ Outcome foreign_frames(Mutator& mutator, const Args& args) {
   if (stack != nullptr)
     for (const std::string& line : vm.foreign_frames(*stack))
       lines.push_back(mutator.new_string(line));
+  return lines.to_array()->oop();
+}
+
+// primitiveForeignFramesBelow -- Array of Strings that describe the foreign frames between the
+// receiver, a Context, and its sender.
+// Fails: bad_receiver.  May collect: yes.
+Outcome foreign_frames_below(Mutator& mutator, const Args& args) {
+  Interpreter& vm = args.vm;
+  if (!vm.is_context(args.receiver())) return Failure::bad_receiver;
+  heap::RootedVector lines(mutator);
+  for (const std::string& line : vm.foreign_frames_below(vm.activation_of(args.receiver())))
+    lines.push_back(mutator.new_string(line));
   return lines.to_array()->oop();
 }
 
@@ -188,6 +202,7 @@ constexpr NamedEntry kNamedContextPrimitives[] = {
     {"Banter", "primitiveContextReturnTo", 1, return_to},
     {"Banter", "primitiveContextRestart", 0, restart},
     {"Banter", "primitiveForeignFrames", 0, foreign_frames},
+    {"Banter", "primitiveForeignFramesBelow", 0, foreign_frames_below},
 };
 
 }  // namespace

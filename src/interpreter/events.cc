@@ -38,7 +38,8 @@ void Interpreter::check_after_activation(bool may_switch) {
   make_room();
   set_limit();
   if (heap_.shortage() != heap::Shortage::none) tell_of_shortage();
-  if (may_switch && interrupt_.load(std::memory_order_relaxed)) handle_events();
+  if (may_switch && interrupt_.load(std::memory_order_relaxed) && !stack_->keeps_processor)
+    handle_events();
 }
 
 // --- events
@@ -96,6 +97,7 @@ void Interpreter::poll_events() {
   check_timer();
   if (heap_.take_finalization_pending())
     signal_special(heap_.special(Special::kFinalizationSemaphore));
+  if (arrival_pending_.exchange(false)) signal_special(heap_.special(Special::kArrivalSemaphore));
   signal_externals();
 }
 

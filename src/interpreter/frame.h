@@ -43,6 +43,7 @@ enum FrameFlag : std::uint64_t {
   kFrameBottom = 2,      // returns to the Context in base[-2], not to the frame below
   kFrameNativeBase = 4,  // the first frame above foreign frames: C waits for its result
   kFrameBlock = 8,       // an activation of a block: a method return is a non-local one
+  kFramePermeable = 16,  // with kFrameNativeBase: exceptions find the handlers below
 };
 
 // Something native that lies between two frames of one process: a callout that C has not yet
@@ -51,7 +52,9 @@ struct ForeignFrame {
   enum class Kind : std::uint8_t { callout, callback, nested_run };
   Kind kind = Kind::callout;
   bool finished = false;   // callback, nested_run: the activation has ended
-  bool abandoned = false;  // ... because its process is being terminated: C gets the default
+  bool abandoned = false;  // ... without a value: C gets the default
+  bool unwinds = false;    // ... or C's frames up to the callout below are left
+  bool permeable = false;  // callback: handlers below count, and it may be left so
   bool reported = false;   // callout: the watchdog has named it
   int return_code = 0;     // ... by primReturnAs:fromContext: with this type code
   // Names the C function or the callback's signature, for stack traces. Lives as long as this.
@@ -59,9 +62,12 @@ struct ForeignFrame {
   ForeignFrame* previous = nullptr;
   // callout: index of the frame that called out. callback, nested_run: index of the base frame.
   std::size_t frame_index = 0;
+  std::size_t operands = 0;    // nested_run: receiver and arguments of the primitive
   std::uintptr_t context = 0;  // callback on the image-level path: its VMCallbackContext
   // A root. callout: the method whose primitive calls out; otherwise the activation's result.
   Oop result;
+  // A root. callout: what is to be done when C has returned, for calloutReturned:with:; or nil.
+  Oop pending;
 };
 
 // The frames and values of one process. They move only inside move_to(); indices stay valid.
@@ -118,10 +124,15 @@ class ProcessStack {
   bool overflow_reported = false;          // #stackOverflow was sent: extra room is in use
   std::size_t usual_values = 0;            // ... and these were the capacities without it
   std::size_t usual_frames = 0;
-  bool ending = false;                   // overflowed while that was handled: it only unwinds
-  std::size_t kept_frames = 0;           // while ending: how many the last cut left
-  bool terminate_after_callout = false;  // a callback was abandoned: go on unwinding
-  bool shown_live = false;               // only inside the marking of a full collection
+  bool keeps_processor = false;  // no event is handled, so that no other process runs
+  bool ending = false;           // overflowed while that was handled: it only unwinds
+  std::size_t kept_frames = 0;   // while ending: how many the last cut left
+  // A callout has returned in which a callback was left early: the process is told, with `pending`,
+  // a root, when the primitive of frame `pending_frame` has ended.
+  bool callout_returned = false;
+  Oop pending;
+  std::size_t pending_frame = 0;
+  bool shown_live = false;  // only inside the marking of a full collection
 
  private:
   friend struct DebuggerLayout;

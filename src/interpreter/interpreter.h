@@ -37,8 +37,12 @@
 namespace banter::interpreter {
 
 struct ThreadState {
-  std::atomic<ProcessStack*> in_c{nullptr};  // the process for which the thread is inside C
-  std::atomic<bool> parked{false};           // waits to be handed the VM
+  // The process for which the thread is inside C. It changes with the VM held: a thread on its way
+  // back is inside C until it has the VM, so that nobody hands it over meanwhile.
+  std::atomic<ProcessStack*> in_c{nullptr};
+  std::atomic<bool> parked{false};  // waits to be handed the VM
+  bool is_foreign = false;          // of ThreadKind::foreign
+  int cancellation = 0;             // of a foreign thread, while it is in the VM
 };
 
 // The interpreter's part of a native stack.
@@ -119,6 +123,14 @@ class Interpreter : private heap::RootProvider {
   using EndElsewhere = std::function<void(const Result<Oop>& result)>;
   void set_end_elsewhere(EndElsewhere end) { end_elsewhere_ = std::move(end); }
 
+  // The program is to end: no Smalltalk runs any more, callbacks that are in progress answer their
+  // defaults, and run(), on the main thread, answers `status` when the last C function has
+  // returned. What is inside C two seconds later is named and the process exits.
+  void quit(int status);
+  bool is_quitting() const { return quitting_.load(std::memory_order_relaxed); }
+  // What the layers above do then: callbacks that come later are theirs to refuse.
+  void set_quit_hook(std::function<void()> hook) { quit_hook_ = std::move(hook); }
+
   // --- caches ---
   // To be called when methods, method dictionaries or class hierarchies change.
   void flush_caches();
@@ -143,8 +155,8 @@ class Interpreter : private heap::RootProvider {
   // Makes a heap copy of a Context, not married. May collect.
   Oop copy_context(Oop context);
   // Every frame of every process becomes a heap Context and every process's suspendedContext is
-  // set, for saving an image. Callbacks are cut in the saved contexts: senders beyond foreign
-  // frames are nil. Nothing may run before unflush_all_frames(). May collect.
+  // set, for saving an image; see snapshot.cc for those with foreign frames. Nothing may run before
+  // unflush_all_frames(). May collect.
   void flush_all_frames_to_contexts();
   void unflush_all_frames();
   // For primitive 97 (Outcome::control() follows): pops the arguments, calls `write` in the state
@@ -160,6 +172,13 @@ class Interpreter : private heap::RootProvider {
   // Thread-safe: signals the semaphore at `index` (1-based) of the external objects array at the
   // next event check.
   void signal_external(std::uint32_t index);
+  // Thread-safe and signal-safe: a callback waits to be taken; at the next event check the
+  // semaphore for that, a special object, is signalled.
+  void note_arrival() {
+    arrival_pending_.store(true);
+    request_interrupt();
+    carrier_.ownership().wake();
+  }
   // Thread-safe: `change` more things exist (live thunks, watched descriptors) that may wake a
   // process from outside; while there are any, waiting for ever is no deadlock.
   void change_outside_sources(int change) { outside_sources_ += change; }
@@ -195,8 +214,18 @@ class Interpreter : private heap::RootProvider {
   // Where the running primitive's receiver lies now; for those that entered the interpreter.
   Oop* arguments(std::uint32_t argument_count) { return sp_ - argument_count; }
   ProcessStack& active_stack() { return *stack_; }
+  // The Process that owns a Mutex, or nil.
+  Oop owner_of_mutex(Oop mutex) const;
+  // Whether the running process runs on the main thread, but need not: it holds no foreign frames
+  // and does not ask for it.
+  bool could_leave_main_thread();
   // Named strings for the foreign frames between this activation and the bottom of its process.
   std::vector<std::string> foreign_frames(const ProcessStack& stack) const;
+  // Those directly below an activation, the first one of a callback.
+  std::vector<std::string> foreign_frames_below(const Activation& activation) const;
+  // The callout that would be the last to be left if the running process went on in `context`, when
+  // all callbacks between are permeable; else, and when there are none, nullptr. Never collects.
+  const ForeignFrame* callout_left_for(Oop context);
 
   // --- inside this folder: state ------------------------------------------------------------
 
@@ -272,17 +301,20 @@ class Interpreter : private heap::RootProvider {
   Oop home_of(Oop closure) const;
   // Drops the frames above `index`; their contexts are dead.
   void drop_frames_above(ProcessStack& stack, std::size_t index);
+  // Drops the frames of a native activation of the running process.
+  void drop_activation(const ForeignFrame& activation);
   // The innermost native activation ends with `value`; the loop that runs it is left.
   void finish_native_activation(Oop value);
-  // The same for the innermost callback with its declared default.
-  bool answer_default();
+  // The same for the innermost callback or nested run without a value: C gets the declared default,
+  // or its frames up to the callout below are left when `unwinds`. `pending` that is not nil goes
+  // to the process with #calloutReturned:with: when the callout below has returned. False: there is
+  // none.
+  bool leave_callback(Oop pending, bool unwinds);
   // The same for the callback with this VMCallbackContext, with a return type code. False when it
   // is not the innermost of the running process.
   bool return_from_callback(std::uintptr_t context, int code);
-  // Gives C the declared default of the innermost callback; when C has returned to the callout,
-  // #continueTermination is sent to the process.
-  bool abandon_callback();
-  void go_on_terminating();
+  void note_pending(ProcessStack& stack, Oop pending, std::size_t frame_index);
+  void tell_of_callout();
 
   // --- inside this folder: contexts (contexts.cc) ---------------------------------------------
 
@@ -346,6 +378,8 @@ class Interpreter : private heap::RootProvider {
   bool synchronous_signal(Oop semaphore);
   Oop highest_runnable();
   bool process_can_run(Oop process);
+  bool asks_for_main(Oop process) const;
+  bool avoids_main(Oop process) const;
   ProcessStack* stack_of_process(Oop process);  // nullptr: it has none
   ProcessStack& new_stack(Oop process);
   void free_stack(ProcessStack& stack);
@@ -459,6 +493,8 @@ class Interpreter : private heap::RootProvider {
   bool is_free(const carrier::NativeStack& native) const;
   static bool is_in_c(carrier::Thread& thread);
   carrier::Thread* free_thread();
+  carrier::Thread* away_from_main();
+  carrier::Thread* free_spare();
   Destination destination();
   carrier::NativeStack& free_native(carrier::Thread& thread);
   static void run_base_loop(void* vm);
@@ -466,18 +502,28 @@ class Interpreter : private heap::RootProvider {
   bool find_work();
   [[nodiscard]] bool leave_run_to_anchor(carrier::NativeStack& here);
   bool go_to_thread(carrier::NativeStack& here, carrier::Thread* thread);
-  void give_vm(carrier::Thread& self, carrier::Thread* thread);
+  void give_vm(carrier::Thread& self, carrier::Thread* thread, carrier::Place afterwards);
   void wait_for_vm(carrier::NativeStack& here);
+  bool is_needed(const carrier::Thread& thread) const;
   bool may_leave(const carrier::NativeStack& here) const;
+  bool go_to_own_stack(carrier::NativeStack& here);
   [[noreturn]] void end_of_session();
   void leave_session(const carrier::NativeStack& here);
   bool can_be_woken();
   carrier::Deadline timer_deadline() const;
   bool wait_for_event(carrier::NativeStack& here);
   bool wait_for_timer_on_spare(carrier::NativeStack& here);
+  void end_without_waiting(int status);
+  [[nodiscard]] bool attend_to_quitting(carrier::NativeStack& here);
+  void take_over(ProcessStack& stack);
+  void give_vm_to_main(carrier::Thread& self);
+  bool lead_quitting(carrier::NativeStack& here);
   static bool work_waiting(void* vm);
+  void save_before_c();
+  void start_watcher_if_needed();
   void yield_vm();
   void set_active_aside();
+  bool active_is_in_c_elsewhere(const carrier::NativeStack& here) const;
   void reenter(ProcessStack& stack);
   void leave_vm(carrier::Thread& thread);
 
@@ -485,6 +531,9 @@ class Interpreter : private heap::RootProvider {
   Result<Oop> finish_run(RunRecord& record);
   static Result<Oop> outcome_of(const RunRecord& record);
   void flush_stack(ProcessStack& stack);
+  std::size_t operands_of_call(const ForeignFrame& foreign) const;
+  Oop new_lost_context(Oop process);
+  void write_foreign_stack(ProcessStack& stack, const heap::RootedVector& lost);
   void unflush_stack(ProcessStack& stack);
   void remarry(ProcessStack& stack, Frame* frame);
   Oop make_run_method(Oop receiver, Oop selector, std::size_t argument_count);
@@ -496,6 +545,9 @@ class Interpreter : private heap::RootProvider {
   void* ffi_session_ = nullptr;
   Locator locator_ = nullptr;
   EndElsewhere end_elsewhere_;
+  std::atomic<bool> quitting_{false};
+  int quit_status_ = 0;
+  std::function<void()> quit_hook_;
   InterpreterOptions options_;
   carrier::Carrier carrier_;
   carrier::NativeStack* current_native_ = nullptr;
@@ -515,6 +567,7 @@ class Interpreter : private heap::RootProvider {
   std::atomic<std::int64_t> timer_{0};       // when its semaphore is signalled, 0: never
   std::atomic<bool> maybe_runnable_{false};  // a process was put into a list since last looked at
   std::atomic<bool> external_pending_{false};
+  std::atomic<bool> arrival_pending_{false};
   std::atomic<bool> spare_waits_{false};  // a spare thread waits for the timer
   std::atomic<int> outside_sources_{0};
   Watchdog watchdog_;

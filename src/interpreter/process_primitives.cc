@@ -204,6 +204,30 @@ Outcome relinquish(Mutator&, const Args& args) {
   return Outcome::control();
 }
 
+// Process>>primitiveMove -- the running process goes to the thread that it asks for.
+// Fails: never.  May collect: no.
+Outcome move(Mutator&, const Args& args) {
+  args.vm.attention_ = true;
+  return args.receiver();
+}
+
+// Process>>primitiveKeepProcessor: aBoolean -- from now on no event lets another process run until
+// the active one waits, resumes a more urgent one or calls C; or no longer so. Answers what was so
+// before. Fails: bad_argument.  May collect: no.
+Outcome keep_processor(Mutator&, const Args& args) {
+  const Oop keep = args.at(0);
+  if (keep != args.vm.boolean(true) && keep != args.vm.boolean(false)) return Failure::bad_argument;
+  ProcessStack& stack = args.vm.active_stack();
+  const bool before = stack.keeps_processor;
+  stack.keeps_processor = keep == args.vm.boolean(true);
+  return args.vm.boolean(before);
+}
+
+constexpr NamedEntry kNamedProcessPrimitives[] = {
+    {"Banter", "primitiveKeepProcessor", 1, keep_processor},
+    {"Banter", "primitiveMoveProcess", 0, move},
+};
+
 constexpr Entry kProcessPrimitives[] = {
     {85, "Semaphore.signal", 0, semaphore_signal},
     {86, "Semaphore.wait", 0, semaphore_wait},
@@ -222,6 +246,7 @@ constexpr Entry kProcessPrimitives[] = {
 
 void install_process_primitives(Interpreter& vm) {
   vm.add_primitives(kProcessPrimitives);
+  vm.add_named_primitives(kNamedProcessPrimitives);
 }
 
 }  // namespace banter::interpreter

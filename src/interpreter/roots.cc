@@ -62,8 +62,11 @@ void Interpreter::visit_stack(ProcessStack& stack, OopVisitor& visitor) {
     Frame& frame = stack.frames()[i];
     visitor.visit_range(&frame.method, &frame.context + 1);
   }
-  for (ForeignFrame* each = stack.foreign; each != nullptr; each = each->previous)
+  for (ForeignFrame* each = stack.foreign; each != nullptr; each = each->previous) {
     visitor.visit(&each->result);
+    visitor.visit(&each->pending);
+  }
+  if (stack.callout_returned) visitor.visit(&stack.pending);
 }
 
 void Interpreter::visit_own_roots(OopVisitor& visitor) {

@@ -245,7 +245,9 @@ Result<Oop> Interpreter::run_nested(const heap::RootedVector& values, Oop method
   activation.description = "a primitive";
   activation.previous = stack.foreign;
   activation.frame_index = stack.index_of(frame_ + 1);
-  activation.result = nil_;
+  if (new_method_ != nil_)
+    activation.operands = MethodHeader(new_method_.as_object()).argument_count() + 1;
+  activation.result = activation.pending = nil_;
   const Oop outer_method = new_method_;
   Rooted<> saved_method(*mutator_, outer_method);
   ensure_room(ProcessStack::kHeadroom);
@@ -260,6 +262,7 @@ Result<Oop> Interpreter::run_nested(const heap::RootedVector& values, Oop method
   native.owner = owner;
   if (activation.previous == nullptr) stack.native = nullptr;
   new_method_ = saved_method.oop();
+  if (stack.callout_returned) attention_ = true;
   if (activation.abandoned) return Error{"the process was terminated"};
   return activation.result;
 }

@@ -4,6 +4,9 @@
 // priority, others in a Semaphore. A process that does not run has its innermost Context in
 // suspendedContext; normally that is married to the top frame of its ProcessStack, so resuming it
 // is a change of pointers. A heap Context there gets a fresh stack.
+#include <algorithm>
+#include <iterator>
+
 #include "heap/layouts.h"
 #include "heap/rooted.h"
 #include "interpreter/interpreter.h"
@@ -103,9 +106,11 @@ bool Interpreter::remove_from_list(Oop list_oop, Oop link) {
 
 ProcessStack* Interpreter::stack_of_process(Oop oop) {
   if (stack_ != nullptr && stack_->process == oop) return stack_;
-  if (ProcessStack* foreign = foreign_stack_of(oop)) return foreign;
   const Oop context = oop.as_object()->slot(process::kSuspendedContext);
-  return is_context(context) ? activation_of(context).stack : nullptr;
+  ProcessStack* stack = is_context(context) ? activation_of(context).stack : nullptr;
+  if (stack != nullptr && stack->process == oop) return stack;  // a process has one
+  ProcessStack* foreign = foreign_stack_of(oop);
+  return foreign != nullptr ? foreign : stack;
 }
 
 ProcessStack& Interpreter::new_stack(Oop oop) {
@@ -127,8 +132,8 @@ void Interpreter::free_stack(ProcessStack& stack) {
     frame->flags = 0;
   stack.clear();
   stack.process = nil_;
-  stack.overflow_reported = stack.ending = false;
-  stack.terminate_after_callout = false;
+  stack.overflow_reported = stack.ending = stack.keeps_processor = false;
+  stack.callout_returned = false;
   stack.c_errno = 0;
   if (stack.value_capacity() > ProcessStack::kFirstValues ||
       stack.frame_capacity() > ProcessStack::kFirstFrames)
@@ -137,7 +142,11 @@ void Interpreter::free_stack(ProcessStack& stack) {
 }
 
 void Interpreter::load_stack(ProcessStack& stack) {
-  if (stack.foreign != nullptr) std::erase(suspended_foreign_, &stack);
+  if (stack.foreign != nullptr) {
+    // Who was suspended last is mostly resumed first.
+    const auto found = std::find(suspended_foreign_.rbegin(), suspended_foreign_.rend(), &stack);
+    if (found != suspended_foreign_.rend()) suspended_foreign_.erase(std::next(found).base());
+  }
   stack_ = &stack;
   frame_ = stack.top == nullptr ? stack.frames() - 1 : stack.top;
   sp_ = stack.sp;
@@ -179,7 +188,8 @@ void Interpreter::start_process(Oop oop) {
   while (first.frame == nullptr && exists(first)) first = sender_of(first);
   ProcessStack* stack =
       first.frame != nullptr && first.stack->process == next.oop() ? first.stack : nullptr;
-  ProcessStack* foreign = foreign_stack_of(next.oop());
+  ProcessStack* foreign = stack != nullptr ? (stack->foreign != nullptr ? stack : nullptr)
+                                           : foreign_stack_of(next.oop());
   if (foreign != nullptr &&
       (stack != foreign || stack->index_of(first.frame) < *innermost_base(*foreign))) {
     // Somebody made it go on beyond foreign frames, which cannot be: it goes on where it was.
@@ -201,7 +211,8 @@ void Interpreter::divorce_all_of(ProcessStack& stack) {
   if (stack.is_empty()) free_stack(stack);
 }
 
-// The suspended process's stack that holds foreign frames, or nullptr.
+// The suspended process's stack that holds foreign frames, or nullptr. Looks at all such stacks:
+// ask only where the process's own stack is not known.
 ProcessStack* Interpreter::foreign_stack_of(Oop oop) const {
   for (ProcessStack* stack : suspended_foreign_)
     if (stack->process == oop) return stack;

@@ -131,6 +131,21 @@ std::vector<std::string> Interpreter::foreign_frames(const ProcessStack& stack) 
   return lines;
 }
 
+std::vector<std::string> Interpreter::foreign_frames_below(const Activation& activation) const {
+  std::vector<std::string> lines;
+  if (activation.frame == nullptr || !activation.frame->has(kFrameNativeBase)) return lines;
+  const ForeignFrame* each = activation.stack->foreign;
+  const std::size_t index = activation.stack->index_of(activation.frame);
+  while (each != nullptr &&
+         (each->kind == ForeignFrame::Kind::callout || each->frame_index != index))
+    each = each->previous;
+  for (; each != nullptr; each = each->previous) {
+    lines.push_back(foreign_line(*each));
+    if (each->kind == ForeignFrame::Kind::callout) break;
+  }
+  return lines;
+}
+
 std::string Interpreter::stack_trace(Oop process) {
   constexpr std::size_t kMostLines = 60;
   std::string text;

@@ -86,7 +86,8 @@ Outcome write_standard_error(Mutator& mutator, const Args& args) {
   return args.receiver();
 }
 
-// SmalltalkImage>>quitPrimitive, exitSuccess, exit: -- ends the program with that status, or 0.
+// SmalltalkImage>>quitPrimitive, exitSuccess, exit: -- ends the program with that status, or 0: see
+// Interpreter::quit.
 // Fails: bad_argument, bad_argument_count.  May collect: no.
 Outcome quit(Mutator&, const Args& args) {
   if (args.count > 1) return Failure::bad_argument_count;
@@ -101,8 +102,8 @@ Outcome quit(Mutator&, const Args& args) {
     state.exit(status);
     return args.receiver();
   }
-  // Not fflush(nullptr), which waits for a thread that is reading a stream.
-  std::exit(status);
+  args.vm.quit(status);
+  return args.receiver();
 }
 
 // SmalltalkImage>>imagePath, imagePath: -- the image's file name, after setting it if there is an

@@ -14,8 +14,7 @@ struct SystemState {
   std::string image_path;  // empty: the image in the executable
   std::vector<std::string> vm_arguments;
   std::vector<std::string> image_arguments;
-  // Ends the program with that status. Without one the program exits as C programs do; threads that
-  // are inside C then are not waited for.
+  // Ends the program with that status. Without one Interpreter::quit() does it.
   std::function<void(int)> exit;
 };
 

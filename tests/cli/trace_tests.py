@@ -144,7 +144,8 @@ def test_the_file_is_complete_after_exit_inside_a_callback(host):
     events = traced(host, SORT.replace("'Grüße \"x\"'. -1", "'x'. Smalltalk exit: 3"), status=3)
     ends = {begin["name"]: end["args"] for _, begin, end in bars(events)}
     assert ends["strlen"] == {"result": "1"}, ends
-    assert ends["qsort"] == {"has_not_returned": True}, ends
+    # C goes on to its end before the program does.
+    assert ends["qsort"] == {}, ends
 
 
 def test_the_file_is_complete_after_a_crash(host):

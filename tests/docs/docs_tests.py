@@ -136,6 +136,10 @@ def test_ffi_guide(host):
     run_programs(host, "docs/ffi.md")
 
 
+def test_callbacks_guide(host):
+    run_programs(host, "docs/callbacks.md")
+
+
 def test_tracing_guide(host):
     name = "docs/tracing.md"
     with tempfile.TemporaryDirectory() as folder:

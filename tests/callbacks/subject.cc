@@ -1,0 +1,129 @@
+// subject.cc -- C and C++ functions that do to callbacks what libraries do; see the programs
+// beside.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using Function = int (*)(int);
+
+namespace {
+
+Function at_exit_function;
+int at_exit_argument;
+std::atomic<int> inside{0};
+
+void call_at_exit() {
+  std::printf("at exit %d\n", at_exit_function(at_exit_argument));
+  std::fflush(stdout);
+}
+
+struct OwnType {
+  int number;
+};
+
+}  // namespace
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+EXPORT int call(Function f, int n) {
+  return f(n);
+}
+
+EXPORT void say_result_of(const char* name, Function f, int n) {
+  std::printf("%s %d\n", name, f(n));
+  std::fflush(stdout);
+}
+
+EXPORT int call_and_sleep(Function f, int n, int seconds) {
+  const int result = f(n);
+  std::this_thread::sleep_for(std::chrono::seconds(seconds));
+  return result;
+}
+
+EXPORT void say_at_exit(Function f, int n) {
+  at_exit_function = f;
+  at_exit_argument = n;
+  std::atexit(call_at_exit);
+}
+
+// The child's exit status is what it got.
+EXPORT int call_in_child(Function f, int n) {
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) _exit(f(n));
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
+}
+
+// Answers -1 when somebody else is inside already.
+EXPORT int call_alone(Function f, int n) {
+  if (inside.fetch_add(1) > 0) {
+    inside.fetch_sub(1);
+    return -1;
+  }
+  const int result = f(n);
+  inside.fetch_sub(1);
+  return result;
+}
+
+// The sum of all results.
+EXPORT std::int64_t call_from_pool(int threads, int calls, std::int64_t (*f)(std::int64_t)) {
+  std::atomic<std::int64_t> sum{0};
+  std::vector<std::thread> pool;
+  for (int i = 0; i < threads; i++) {
+    pool.emplace_back([&, i] {
+      for (int j = 0; j < calls; j++) sum += f(static_cast<std::int64_t>(i) * calls + j);
+    });
+  }
+  for (std::thread& each : pool) each.join();
+  return sum;
+}
+
+EXPORT void throw_runtime_error(const char* text) {
+  throw std::runtime_error(text);
+}
+
+EXPORT void throw_own_type(int number) {
+  throw OwnType{number};
+}
+
+EXPORT void throw_string(const char* text) {
+  throw std::string(text);
+}
+
+// Has a destructor that must run when its frame is left.
+EXPORT int call_with_cleanup(Function f, int n) {
+  struct Cleanup {
+    ~Cleanup() {
+      std::printf("cleanup\n");
+      std::fflush(stdout);
+    }
+  } const cleanup;
+  return f(n) + 1;
+}
+
+namespace {
+timer_t timer;
+}
+
+// Calls f(n) on a thread of its own, once, after that many milliseconds.
+EXPORT int start_timer(void (*f)(sigval), int n, int milliseconds) {
+  sigevent event = {};
+  event.sigev_notify = SIGEV_THREAD;
+  event.sigev_value.sival_int = n;
+  event.sigev_notify_function = f;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return -1;
+  itimerspec when = {};
+  when.it_value.tv_sec = milliseconds / 1000;
+  when.it_value.tv_nsec = milliseconds % 1000 * 1'000'000L;
+  return timer_settime(timer, 0, &when, nullptr);
+}
