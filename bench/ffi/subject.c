@@ -1,8 +1,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "subject.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { kLargest = 1000000 };
 static int32_t data[kLargest];
@@ -56,4 +59,37 @@ double now_ns(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
+struct on_thread {
+  int64_t n;
+  int64_binary add;
+  double ns;
+};
+
+/* The first call makes the thread known and is not counted. */
+static void *run_on_thread(void *data) {
+  struct on_thread *job = data;
+  int64_t sum = job->add(0, 0);
+  const double start = now_ns();
+  for (int64_t i = 0; i < job->n; i++) sum = job->add(i, sum);
+  job->ns = (now_ns() - start) / (double)job->n;
+  if (sum != job->n * (job->n - 1) / 2) abort();
+  return NULL;
+}
+
+double call_back_on_thread(int64_t n, int64_binary add) {
+  struct on_thread job = {n, add, 0};
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, run_on_thread, &job) != 0) abort();
+  pthread_join(thread, NULL);
+  return job.ns;
+}
+
+int64_t resident_kb(void) {
+  long total = 0, resident = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (file == NULL || fscanf(file, "%ld %ld", &total, &resident) != 2) abort();
+  fclose(file);
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }

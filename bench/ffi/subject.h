@@ -18,3 +18,8 @@ int64_t sort_is_right(int64_t n);
 int64_t sort_comparisons(int64_t n);
 
 double now_ns(void);
+
+/* Nanoseconds for one call of `add`, on a thread made for it, of n calls; the caller waits. */
+double call_back_on_thread(int64_t n, int64_binary add);
+/* KiB of memory that this process has at the moment. */
+int64_t resident_kb(void);
