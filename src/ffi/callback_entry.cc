@@ -105,8 +105,10 @@ void push_values(const CallbackRecord& record, VMCallbackContext& context, Callb
   }
 }
 
-// Asks image code, when methods have changed since it was last asked. May collect.
-BANTER_ON_THE_PATH bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope) {
+// Asks image code, when methods have changed since it was last asked; then `*asked` becomes true,
+// and other processes may have run. May collect.
+BANTER_ON_THE_PATH bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope,
+                                           bool* asked) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
   if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
@@ -115,6 +117,7 @@ BANTER_ON_THE_PATH bool may_take_fast_path(CallbackRecord& record, CallbackScope
       session.callbacks().selector_is_known(vm.heap())) {
     return record.generated;
   }
+  *asked = true;
   Mutator& mutator = scope.mutator();
   heap::Rooted<> selector(mutator, primitives::intern(mutator, "usesGeneratedMarshaller"));
   const std::uint64_t epoch = vm.method_epoch();
@@ -279,9 +282,10 @@ bool run_entered(CallbackRecord& record, VMCallbackContext* context, std::uint32
   Session& session = *record.session;
   const EndOfThread end(session.vm(), scope);
   if (record.permeable) scope.set_permeable();
-  const bool fast = may_take_fast_path(record, scope);
+  bool asked = false;
+  const bool fast = may_take_fast_path(record, scope, &asked);
   // Another process may have freed it while image code was asked.
-  if (!is_live(record, *context->record, generation)) {
+  if (asked && !is_live(record, *context->record, generation)) {
     native::refuse(*context, native::Refusal::freed);
     return false;
   }

@@ -30,7 +30,8 @@ void check_end_of_thread(interpreter::Interpreter& vm, const interpreter::Callou
 
 // Runs `body`, the call, inside of `callout`.
 template <class Body>
-[[gnu::always_inline, gnu::no_sanitize("null")]] inline ForeignReturn run_foreign(
+// No object stands behind a forced unwinding.
+[[gnu::no_sanitize("null")]] inline ForeignReturn run_foreign(
     interpreter::Interpreter& vm, const interpreter::Callout& callout, const char* function,
     std::unique_ptr<ForeignException>& exception, Body body) {
   try {
