@@ -10,7 +10,7 @@
 
 namespace banter::carrier::model {
 
-using Where = std::source_location;
+using Where = SourcePlace;
 
 inline Explorer& explorer() {
   return Explorer::current();

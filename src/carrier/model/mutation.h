@@ -8,17 +8,17 @@
 #include <array>
 #include <cstring>
 #include <map>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <tuple>
 
+#include "carrier/model/source_place.h"
 #include "carrier/ownership_platform.h"
 
 namespace banter::carrier::model {
 
 struct Site {
-  std::source_location where;
+  SourcePlace where;
   friend bool operator<(const Site& a, const Site& b) { return a.key() < b.key(); }
   friend bool operator==(const Site& a, const Site& b) { return a.key() == b.key(); }
   // The name of the function alone.
@@ -45,7 +45,7 @@ struct Mutation {
   Site site{};
   Step step = Step::none;  // instead of a site
 
-  bool hits(Change wanted, const std::source_location& where) const {
+  bool hits(Change wanted, const SourcePlace& where) const {
     return change == wanted && site.where.line() == where.line() &&
            site.where.column() == where.column() &&
            std::strcmp(site.where.file_name(), where.file_name()) == 0;
@@ -84,13 +84,11 @@ struct Mutator {
   bool collecting = false;
   std::map<Site, SiteInfo> sites;
 
-  bool takes_out(const std::source_location& where) const {
-    return mutation.hits(Change::taken_out, where);
-  }
-  std::memory_order order(std::memory_order order, const std::source_location& where) const {
+  bool takes_out(const SourcePlace& where) const { return mutation.hits(Change::taken_out, where); }
+  std::memory_order order(std::memory_order order, const SourcePlace& where) const {
     return mutation.hits(Change::relaxed, where) ? std::memory_order_relaxed : order;
   }
-  void note(const std::source_location& where, auto&& info) {
+  void note(const SourcePlace& where, auto&& info) {
     if (collecting && !sites.contains(Site{where})) sites.emplace(Site{where}, info());
   }
 };
