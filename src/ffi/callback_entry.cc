@@ -316,6 +316,10 @@ bool enter_and_run(VMCallbackContext* context) {
     native::refuse(*context, native::Refusal::freed);
     return false;
   }
+  if (scope.process_is_over()) [[unlikely]] {
+    native::refuse(*context, native::Refusal::process_over);
+    return false;
+  }
   if (record.once && std::exchange(record.used, true)) {
     native::refuse(*context, native::Refusal::used);
     return false;

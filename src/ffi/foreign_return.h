@@ -31,7 +31,7 @@ void check_end_of_thread(interpreter::Interpreter& vm, const interpreter::Callou
 // Runs `body`, the call, inside of `callout`.
 template <class Body>
 // No object stands behind a forced unwinding.
-[[gnu::no_sanitize("null")]] inline ForeignReturn run_foreign(
+__attribute__((no_sanitize("null"))) inline ForeignReturn run_foreign(
     interpreter::Interpreter& vm, const interpreter::Callout& callout, const char* function,
     std::unique_ptr<ForeignException>& exception, Body body) {
   try {

@@ -63,6 +63,8 @@ class CallbackScope {
   // ... for lack of native stack.
   bool lacks_stack() const { return lacks_stack_; }
   heap::Mutator& mutator() { return vm_.mutator(); }
+  // Its process has been terminated and waits for C to return: nothing is to be run.
+  bool process_is_over() const { return foreign_.previous != nullptr && foreign_.previous->over; }
   // Exceptions inside of the callback find the handlers below it, and it may be left by unwinding.
   void set_permeable() { foreign_.permeable = true; }
   // After run_block or send_invoke_callback_context: C's frames are to be left up to the callout

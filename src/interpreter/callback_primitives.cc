@@ -57,10 +57,13 @@ Outcome return_as_from_context(Mutator&, const Args& args) {
 // primitiveLeaveCallback: pending unwinding: aBoolean -- the innermost callback of the running
 // process ends without a value: C gets the declared default, or, unwinding, the frames of C up to
 // the callout are left. When that callout has returned, calloutReturned:with: pending is sent to
-// the process, unless pending is nil. Fails: callback_error (no callback).  May collect: no.
+// the process, unless pending is nil. With nil for unwinding, C also gets the default of every
+// further callback of that callout.
+// Fails: callback_error (no callback).  May collect: no.
 Outcome leave_callback(Mutator&, const Args& args) {
   const bool unwinding = args.at(1) == args.vm.boolean(true);
-  if (!args.vm.leave_callback(args.at(0), unwinding)) return Failure::callback_error;
+  const bool over = args.at(1) == args.vm.nil();
+  if (!args.vm.leave_callback(args.at(0), unwinding, over)) return Failure::callback_error;
   return Outcome::control();
 }
 

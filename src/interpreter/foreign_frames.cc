@@ -37,7 +37,7 @@ bool Interpreter::return_from_callback(std::uintptr_t context, int code) {
   return true;
 }
 
-bool Interpreter::leave_callback(Oop pending, bool unwinds) {
+bool Interpreter::leave_callback(Oop pending, bool unwinds, bool over) {
   ForeignFrame* activation = stack_->foreign;
   if (activation == nullptr || activation->kind == ForeignFrame::Kind::callout) return false;
   if (unwinds && (activation->previous == nullptr || !activation->permeable)) return false;
@@ -45,7 +45,10 @@ bool Interpreter::leave_callback(Oop pending, bool unwinds) {
     ForeignFrame* callout = activation->previous;
     while (callout != nullptr && callout->kind != ForeignFrame::Kind::callout)
       callout = callout->previous;
-    if (callout != nullptr) callout->pending = pending;
+    if (callout != nullptr) {
+      callout->pending = pending;
+      callout->over = over;
+    }
     if (callout == nullptr && activation->kind == ForeignFrame::Kind::nested_run)
       note_pending(*stack_, pending, activation->frame_index - 1);
   }

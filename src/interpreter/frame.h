@@ -56,6 +56,7 @@ struct ForeignFrame {
   bool unwinds = false;    // ... or C's frames up to the callout below are left
   bool permeable = false;  // callback: handlers below count, and it may be left so
   bool reported = false;   // callout: the watchdog has named it
+  bool over = false;       // callout: its process is terminated, no callback under it runs any more
   int return_code = 0;     // ... by primReturnAs:fromContext: with this type code
   // Names the C function or the callback's signature, for stack traces. Lives as long as this.
   const char* description = nullptr;

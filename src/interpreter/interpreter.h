@@ -308,8 +308,8 @@ class Interpreter : private heap::RootProvider {
   // The same for the innermost callback or nested run without a value: C gets the declared default,
   // or its frames up to the callout below are left when `unwinds`. `pending` that is not nil goes
   // to the process with #calloutReturned:with: when the callout below has returned. False: there is
-  // none.
-  bool leave_callback(Oop pending, bool unwinds);
+  // none. With `over`, further callbacks under that callout are not run.
+  bool leave_callback(Oop pending, bool unwinds, bool over);
   // The same for the callback with this VMCallbackContext, with a return type code. False when it
   // is not the innermost of the running process.
   bool return_from_callback(std::uintptr_t context, int code);

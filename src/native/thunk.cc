@@ -61,6 +61,8 @@ const char* refusal_text(Refusal refusal) {
       return "too many calls of its kind wait to be run";
     case Refusal::used:
       return "it was to be called once";
+    case Refusal::process_over:
+      return "its process was terminated";
   }
   return "";
 }

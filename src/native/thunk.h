@@ -48,6 +48,7 @@ enum class Refusal : std::uint8_t {
   wrong_thread,  // the record's policy refuses this thread
   queue_full,    // too many posted calls wait
   used,          // it was to be called once
+  process_over,  // its process has been terminated, and C goes on
 };
 const char* refusal_text(Refusal refusal);
 // The declared default becomes the callback's result. Allocates nothing; async-signal-safe.
