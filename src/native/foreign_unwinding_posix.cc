@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "native/foreign_unwinding.h"
+#include "native/host.h"
 #include "platform/code_address.h"
 
 namespace banter::native {
@@ -15,13 +16,23 @@ struct Walk {
   FrameWalk result;
 };
 
-// A frame's CFA lies above everything in it.
+// Something at the upper end of a frame or above it, or at least not below the next inner frame.
+// (32-bit Arm's unwinder answers no CFA while it walks, but the stack pointer.)
+std::uintptr_t upper_end(_Unwind_Context* context) {
+#if defined(BANTER_HOST_AAPCS32)
+  constexpr int kStackPointer = 13;
+  return _Unwind_GetGR(context, kStackPointer);
+#else
+  return static_cast<std::uintptr_t>(_Unwind_GetCFA(context));
+#endif
+}
+
 _Unwind_Reason_Code visit(_Unwind_Context* context, void* data) {
   auto& walk = *static_cast<Walk*>(data);
   const auto address = static_cast<std::uintptr_t>(_Unwind_GetIP(context));
   if (!platform::is_own_code(address))
     walk.result.functions.push_back(platform::describe_code(address));
-  walk.result.complete = static_cast<std::uintptr_t>(_Unwind_GetCFA(context)) > walk.target;
+  walk.result.complete = upper_end(context) > walk.target;
   return walk.result.complete ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
