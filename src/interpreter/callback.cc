@@ -180,7 +180,6 @@ void CallbackScope::leave_to_foreign_thread(Thread& thread) {
 }
 
 void CallbackScope::unwind_contexts(heap::RootedVector& found) {
-  constexpr unsigned kUnwindMark = 198;
   const Frame* base = stack_->frames() + foreign_.frame_index;
   Activation each{stack_, vm_.frame_, vm_.nil_};
   for (; vm_.exists(each) && each.frame != base; each = vm_.sender_of(each))

@@ -86,17 +86,20 @@ bool Interpreter::process_can_run(Oop oop) {
   return !asks_for_main(oop) || !is_in_c(*main_thread_);
 }
 
-// A program that embeds the VM may have no run() on its main thread.
-bool Interpreter::asks_for_main(Oop oop) const {
+// True: it is to run on the main thread; false: anywhere else; nil: no matter. A program that
+// embeds the VM may have no run() on its main thread.
+Oop Interpreter::wish_for_main(Oop oop) const {
   const Object* object = oop.as_object();
-  return runs_ != nullptr && object->slot_count() > process::kThread &&
-         object->slot(process::kThread) == true_;
+  if (runs_ == nullptr || object->slot_count() <= process::kThread) return nil_;
+  return object->slot(process::kThread);
+}
+
+bool Interpreter::asks_for_main(Oop oop) const {
+  return wish_for_main(oop) == true_;
 }
 
 bool Interpreter::avoids_main(Oop oop) const {
-  const Object* object = oop.as_object();
-  return runs_ != nullptr && object->slot_count() > process::kThread &&
-         object->slot(process::kThread) == false_;
+  return wish_for_main(oop) == false_;
 }
 
 bool Interpreter::could_leave_main_thread() {

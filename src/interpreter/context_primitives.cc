@@ -12,7 +12,6 @@ using heap::Rooted;
 
 namespace {
 
-constexpr unsigned kUnwindMark = 198;
 constexpr unsigned kHandlerMark = 199;
 namespace fields = heap::slots::context;
 

@@ -26,6 +26,9 @@ namespace banter::interpreter {
 using heap::Oop;
 class ProcessStack;
 
+// The primitive number that marks ensure: and ifCurtailed:.
+inline constexpr unsigned kUnwindMark = 198;
+
 struct Frame {
   Oop* base;               // temp 0; base[-1] is the receiver
   const std::uint8_t* ip;  // next bytecode; valid in every frame that is not running

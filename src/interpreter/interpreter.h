@@ -378,6 +378,7 @@ class Interpreter : private heap::RootProvider {
   bool synchronous_signal(Oop semaphore);
   Oop highest_runnable();
   bool process_can_run(Oop process);
+  Oop wish_for_main(Oop process) const;
   bool asks_for_main(Oop process) const;
   bool avoids_main(Oop process) const;
   ProcessStack* stack_of_process(Oop process);  // nullptr: it has none

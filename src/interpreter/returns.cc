@@ -10,10 +10,6 @@ using heap::Object;
 using heap::Rooted;
 using heap::Special;
 
-namespace {
-constexpr unsigned kUnwindMark = 198;
-}
-
 void Interpreter::return_value(Oop value) {
   if (frame_->has(kFrameNativeBase)) return finish_native_activation(value);
   if (!frame_->has(kFrameBottom)) {
