@@ -177,6 +177,15 @@ def run_language(host, path):
     return Result(f"language/{path.name}", not problems, "\n".join(problems))
 
 
+def expect_in_order(text, *parts):
+    """Each regular expression is found behind the one before; ^ and $ are a line's."""
+    at = 0
+    for part in parts:
+        found = re.compile(part, re.M).search(text, at)
+        assert found, f"no `{part}` where it should be in\n{text}"
+        at = found.end()
+
+
 def in_parallel(function, items):
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         return list(pool.map(function, items))

@@ -1,6 +1,5 @@
 """What is written when a signal ends the program, and with which status it ends."""
 import pathlib
-import re
 import signal
 import tempfile
 
@@ -33,17 +32,9 @@ def crash(host, text, number, options=(), environment=()):
     return done.stderr.decode(errors="replace")
 
 
-def expect_in_order(text, *parts):
-    at = 0
-    for part in parts:
-        found = re.compile(part, re.M).search(text, at)
-        assert found, f"no `{part}` where it should be in\n{text}"
-        at = found.end()
-
-
 def test_a_fault_in_c_below_a_callback(host):
     text = crash(host, BELOW_QSORT.replace("CODE", STRLEN), signal.SIGSEGV)
-    expect_in_order(
+    harness.expect_in_order(
         text, r"^banter: SIGSEGV at address 0x10, main thread, in C function size_t strlen\(void \*text\)$",
         r"^  Smalltalk stack of process 1:$", r"^    C function size_t strlen",
         r"^    \[\] in UndefinedObject>>DoIt$", r"^    callback int \(\*\)\(const void \*, const void \*\)$",
@@ -57,14 +48,14 @@ def test_a_fault_in_c_below_a_callback(host):
 def test_every_fatal_signal(host):
     for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT):
         text = crash(host, LIBC + f"(libc function: 'int raise(int n)') callWith: {number}.\n", number)
-        expect_in_order(text, rf"^banter: {number.name}, sent by this program, main thread, in C function int raise",
+        harness.expect_in_order(text, rf"^banter: {number.name}, sent by this program, main thread, in C function int raise",
                         r"^  Smalltalk stack", r"^  C stack", rf"raise\({number}\) has not returned")
 
 
 def test_abort(host):
     text = crash(host, LIBC + "(libc function: 'void abort(void)') callWithArguments: #().\n",
                  signal.SIGABRT)
-    expect_in_order(text, r"^banter: SIGABRT", r"in C function void abort", r"^    #\d+ .* abort\+")
+    harness.expect_in_order(text, r"^banter: SIGABRT", r"in C function void abort", r"^    #\d+ .* abort\+")
     assert text.count("banter: SIGABRT") == 1, text
 
 
@@ -88,7 +79,7 @@ thread := Alien new: 8.
 (libc function: 'int pthread_join(unsigned long thread, void *result)')
 	callWith: (thread unsignedLongLongAt: 1) with: nil.
 """, signal.SIGSEGV)
-    expect_in_order(text, r"^banter: SIGSEGV at address 0x10, foreign thread \d+, in C function size_t strlen",
+    harness.expect_in_order(text, r"^banter: SIGSEGV at address 0x10, foreign thread \d+, in C function size_t strlen",
                     r"^    callback void \*\(\*\)\(void \*\)$", r"^  C stack", r"^  foreign thread \d+:$",
                     r"strlen\(0x10\) has not returned", r"^  main thread:$",
                     r"pthread_(create|join)\(")
@@ -97,15 +88,15 @@ thread := Alien new: 8.
 def test_a_call_of_nothing(host):
     text = crash(host, LIBC + "(FFIFunction signature: 'int f(int n)' address: "
                  "(ExternalAddress fromAddress: 16)) callWith: 1.\n", signal.SIGSEGV)
-    expect_in_order(text, r"^banter: SIGSEGV at address 0x10, .* in C function int f\(int n\)",
+    harness.expect_in_order(text, r"^banter: SIGSEGV at address 0x10, .* in C function int f\(int n\)",
                     r"^  C stack", r"^    #0 +0x10$", r"^    f\(1\) has not returned")
 
 
 def test_the_recorder_may_be_off_or_take_times(host):
     text = crash(host, LIBC + STRLEN + ".\n", signal.SIGSEGV, options=("--no-record",))
-    expect_in_order(text, r"^  Last crossings", r"^    none were recorded$")
+    harness.expect_in_order(text, r"^  Last crossings", r"^    none were recorded$")
     text = crash(host, LIBC + STRLEN + ".\n", signal.SIGSEGV, options=("--record",))
-    expect_in_order(text, r"strlen\(0x10\) has not returned  \[process 1, began \d+\.\d{6} s after the start\]")
+    harness.expect_in_order(text, r"strlen\(0x10\) has not returned  \[process 1, began \d+\.\d{6} s after the start\]")
 
 
 def test_a_broken_heap_ends_only_a_part_of_the_report(host):
@@ -113,7 +104,7 @@ def test_a_broken_heap_ends_only_a_part_of_the_report(host):
     text = crash(host, LIBC + "(libc function: 'void *memset(void *to, int byte, size_t n)')\n"
                  f"	callWith: (ByteArray new: 8) with: 16rF8 with: {2**30 if host.abi in ('ia32', 'aapcs32') else 2**42}.\n",
                  signal.SIGSEGV)
-    expect_in_order(text, r"^banter: SIGSEGV at address", r"^  Smalltalk stack", r"^  C stack",
+    harness.expect_in_order(text, r"^banter: SIGSEGV at address", r"^  Smalltalk stack", r"^  C stack",
                     r"^  Last crossings", r"memset\(.* has not returned")
 
 
@@ -176,11 +167,11 @@ def test_a_handler_that_came_later_may_pass_on(host):
         library = handler_library(host, folder, ends=False)
         text = crash(host, LIBC + f"((FFILibrary named: '{library}') function: 'void install(void)') "
                      f"callWithArguments: #().\n{STRLEN}.\n", signal.SIGSEGV)
-    expect_in_order(text, r"^theirs$", r"^banter: SIGSEGV at address 0x10")
+    harness.expect_in_order(text, r"^theirs$", r"^banter: SIGSEGV at address 0x10")
 
 
 def test_another_program_may_send_it(host):
     text = crash(host, LIBC + "(libc function: 'int system(const char *command)') "
                  "callWith: 'kill -ABRT $PPID; sleep 5'.\n", signal.SIGABRT)
-    expect_in_order(text, r"^banter: SIGABRT, sent by process \d+, main thread, in C function int system",
+    harness.expect_in_order(text, r"^banter: SIGABRT, sent by process \d+, main thread, in C function int system",
                     r"^  Smalltalk stack of process 1:$")

@@ -1,7 +1,7 @@
 """tools/banter-gdb.py, as it is installed beside a program without debug information."""
 import re
 
-from harness import ROOT
+from harness import ROOT, expect_in_order
 from installation import FOLDER, checked, installed, once
 
 SORT = """| libc compare |
@@ -54,14 +54,6 @@ def gdb(host, text, name, *commands):
     limited = ("sh", "-c", 'ulimit -f 2000000 && exec "$@"', "sh")
     return checked(*limited, "gdb", "-q", "-nx", "-batch", "-x", script, *arguments, "--args", program,
                    "run", source)
-
-
-def expect_in_order(text, *parts):
-    at = 0
-    for part in parts:
-        found = re.compile(part, re.M).search(text, at)
-        assert found, f"no `{part}` where it should be in\n{text}"
-        at = found.end()
 
 
 def test_frames_are_interleaved(host):
