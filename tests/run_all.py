@@ -8,6 +8,7 @@ import argparse
 import importlib
 import subprocess
 import sys
+import traceback
 
 import harness
 from harness import ROOT, Host, Result
@@ -81,8 +82,10 @@ def module_tests(name):
         title = f"{name}/{test.__name__[5:]}"
         try:
             test(host)
-        except (AssertionError, OSError, subprocess.SubprocessError) as error:
-            return Result(title, False, f"{type(error).__name__}: {error}")
+        except Exception as error:  # whatever a test meets, the others run and are reported
+            known = isinstance(error, (AssertionError, OSError, subprocess.SubprocessError))
+            detail = f"{type(error).__name__}: {error}" if known else traceback.format_exc()
+            return Result(title, False, detail)
         return Result(title, True)
 
     def wanted(host):
@@ -133,12 +136,16 @@ class Report:
         self.lines = []
         self.passed = self.failed = 0
 
+    def say(self, line):
+        """At once, and again at the end."""
+        self.lines.append(line)
+        print(line, flush=True)
+
     def add(self, title, results):
         failed = [r for r in results if not r.passed]
         self.failed += len(failed)
         self.passed += len(results) - len(failed)
-        self.lines.append(f"{title}: {len(results) - len(failed)} passed, {len(failed)} failed")
-        print(self.lines[-1], flush=True)
+        self.say(f"{title}: {len(results) - len(failed)} passed, {len(failed)} failed")
         for result in failed:
             print(f"FAIL {title}: {result.name}\n    " + result.detail.replace("\n", "\n    "),
                   flush=True)
@@ -151,6 +158,14 @@ class Report:
         return 0 if self.failed == 0 and self.passed > 0 else 1
 
 
+def run_in_gdb(report):
+    refusal = importlib.import_module("gdb_tests").refusal()
+    if refusal:
+        report.say(f"in gdb: NOT RUN, programs may not be traced here ({refusal})")
+    else:
+        report.add("in gdb", module_tests("gdb_tests")(NATIVE))
+
+
 def run_native(report):
     report.add("tools", tool_checks(NATIVE))
     built = harness.build(NATIVE)
@@ -160,7 +175,7 @@ def run_native(report):
     native = whole_suite(NATIVE)
     report.add(NATIVE.title, native)
     report.add("installed", module_tests("install_tests")(NATIVE))
-    report.add("in gdb", module_tests("gdb_tests")(NATIVE))
+    run_in_gdb(report)
     return native
 
 
