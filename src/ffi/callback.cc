@@ -170,6 +170,7 @@ void Callbacks::free(std::size_t index, std::string_view freeing_site) {
   Heap& heap = session_.vm().heap();
   native::ThunkAllocator::instance().stop(*record->thunk, freeing_site);
   record->in_use = false;
+  record->ends_with_use = true;
   heap.store(table_.as_object(), index, heap.nil());
   heap.store(kept_.as_object(), index, heap.nil());
   if (record->kept) session_.vm().change_outside_sources(-1);
@@ -218,7 +219,8 @@ Result<void> Callbacks::set_options(std::size_t index, bool permeable, bool once
     session_.arrivals().prepare();
   }
   record->permeable = permeable;
-  record->once = once;
+  record->once = record->ends_with_use = once;
+  record->has_options = permeable || once;
   native::ThunkAllocator::instance().set_policy(*record->thunk, policy);
   return {};
 }

@@ -50,14 +50,17 @@ struct CallbackRecord {
   Session* session = nullptr;
   std::size_t index = 0;
   bool in_use = false;
-  bool wants_fast_path = true;        // false: a test asks for the image-level path
-  bool generated = false;             // the marshaller is the generated one
-  bool permeable = false;             // see CallbackScope::set_permeable
-  bool once = false;                  // freed when it has run
-  bool used = false;                  // ... and it has begun to
-  bool kept = false;                  // until it is freed
-  unsigned running = 0;               // calls in progress: while there are any the record stays
-  std::uint64_t validated_epoch = 0;  // of Interpreter::method_epoch, when `generated` was asked
+  bool wants_fast_path = true;      // false: a test asks for the image-level path
+  bool may_take_fast_path = false;  // the marshaller is the generated one, and the above
+  bool has_options = false;         // permeable or once
+  bool permeable = false;           // see CallbackScope::set_permeable
+  bool once = false;                // freed when it has run
+  bool used = false;                // ... and it has begun to
+  bool kept = false;                // until it is freed
+  bool ends_with_use = false;       // once, or freed meanwhile: Callbacks::end_use is for it
+  unsigned running = 0;             // calls in progress: while there are any the record stays
+  std::uint64_t validated_epoch =
+      0;  // Interpreter::method_epoch when `may_take_fast_path` was asked
   abi::Signature signature;
   const std::string* text = nullptr;  // the signature as C writes it; stays for the session
   abi::CallPlan plan;
@@ -91,24 +94,8 @@ class Callbacks {
   // All Callbacks that have not been freed. May collect.
   void add_live_to(heap::RootedVector& callbacks) const;
 
-  // One call in progress. With the VM.
-  class Use {
-   public:
-    Use(Callbacks& callbacks, CallbackRecord& record) : callbacks_(callbacks), record_(record) {
-      record.running++;
-    }
-    ~Use() {
-      record_.running--;
-      if (record_.once || !record_.in_use) [[unlikely]]
-        callbacks_.end_use(record_);
-    }
-    Use(const Use&) = delete;
-    Use& operator=(const Use&) = delete;
-
-   private:
-    Callbacks& callbacks_;
-    CallbackRecord& record_;
-  };
+  // The end of a call whose record `ends_with_use`; it no longer counts among those running.
+  void end_use(CallbackRecord& record);
   // The record in use at `index`, or null.
   CallbackRecord* at(std::size_t index) const;
   // The Callback object, or nil when it has been collected. Never collects.
@@ -141,7 +128,6 @@ class Callbacks {
 
  private:
   Result<void> make_room(Mutator& mutator, std::size_t index, Oop weak_array_class);
-  void end_use(CallbackRecord& record);
   void recycle(CallbackRecord& record);
 
   Session& session_;

@@ -105,27 +105,36 @@ void push_values(const CallbackRecord& record, VMCallbackContext& context, Callb
   }
 }
 
-// Asks image code, when methods have changed since it was last asked; then `*asked` becomes true,
+// Asks image code. May collect.
+[[gnu::noinline]] void ask_for_fast_path(CallbackRecord& record, CallbackScope& scope) {
+  Session& session = *record.session;
+  Interpreter& vm = session.vm();
+  Mutator& mutator = scope.mutator();
+  heap::Rooted<> selector(mutator, primitives::intern(mutator, "usesGeneratedMarshaller"));
+  const std::uint64_t epoch = vm.method_epoch();
+  auto answer = vm.run(session.callbacks().object_at(record.index), selector.oop(), {});
+  record.may_take_fast_path = record.wants_fast_path &&
+                              record.signature.parameters.size() < CallbackScope::kMostValues &&
+                              answer.ok() && answer.value() == vm.heap().true_object();
+  session.callbacks().note_selector();
+  record.validated_epoch = epoch;
+}
+
+// Asks image code when methods have changed since it was last asked; then `*asked` becomes true,
 // and other processes may have run. May collect.
 BANTER_ON_THE_PATH bool may_take_fast_path(CallbackRecord& record, CallbackScope& scope,
                                            bool* asked) {
   Session& session = *record.session;
   Interpreter& vm = session.vm();
-  if (!record.wants_fast_path || !session.callbacks().fast_path_enabled) return false;
-  if (record.signature.parameters.size() >= CallbackScope::kMostValues) return false;
+  if (!session.callbacks().fast_path_enabled) return false;
   if (record.validated_epoch == vm.method_epoch() &&
-      session.callbacks().selector_is_known(vm.heap())) {
-    return record.generated;
+      session.callbacks().selector_is_known(vm.heap())) [[likely]] {
+    return record.may_take_fast_path;
   }
+  if (!record.wants_fast_path) return false;
   *asked = true;
-  Mutator& mutator = scope.mutator();
-  heap::Rooted<> selector(mutator, primitives::intern(mutator, "usesGeneratedMarshaller"));
-  const std::uint64_t epoch = vm.method_epoch();
-  auto answer = vm.run(session.callbacks().object_at(record.index), selector.oop(), {});
-  record.generated = answer.ok() && answer.value() == vm.heap().true_object();
-  session.callbacks().note_selector();
-  record.validated_epoch = epoch;
-  return record.generated;
+  ask_for_fast_path(record, scope);
+  return record.may_take_fast_path;
 }
 
 // Stores what the block answered. False when it is nothing that C can have.
@@ -240,31 +249,37 @@ bool read_words(const CallbackRecord& record, VMCallbackContext& context, std::u
   if (!scope.unwinds()) call.end(context->rvs.valword64);
 }
 
-// Inside of a callback whose thread ends in C (pthread_exit, cancellation): its unwind blocks run,
-// then the unwinding goes on through C to the beginning of the thread.
-class EndOfThread {
+// One call of a record. Its thread may end in C inside of it (pthread_exit, cancellation): the
+// unwind blocks run, then the unwinding goes on through C to the beginning of the thread.
+class CallInProgress {
  public:
-  EndOfThread(Interpreter& vm, CallbackScope& scope) : vm_(vm), scope_(scope) {}
-  EndOfThread(const EndOfThread&) = delete;
-  EndOfThread& operator=(const EndOfThread&) = delete;
-  ~EndOfThread() {
+  CallInProgress(CallbackRecord& record, CallbackScope& scope) : record_(record), scope_(scope) {
+    record.running++;
+  }
+  CallInProgress(const CallInProgress&) = delete;
+  CallInProgress& operator=(const CallInProgress&) = delete;
+  ~CallInProgress() {
     if (scope_.is_running()) [[unlikely]]
       unwind();
+    record_.running--;
+    if (record_.ends_with_use) [[unlikely]]
+      record_.session->callbacks().end_use(record_);
   }
 
  private:
   [[gnu::noinline]] void unwind() {
+    Interpreter& vm = record_.session->vm();
     Mutator& mutator = scope_.mutator();
     heap::RootedVector contexts(mutator);
     scope_.unwind_contexts(contexts);
     for (std::size_t i = 0; i < contexts.size(); i++) {
       const Oop selector = primitives::intern(mutator, "evaluateUnwindBlock");
-      (void)vm_.run(contexts[i], selector, {});
+      (void)vm.run(contexts[i], selector, {});
     }
     scope_.abandon();
   }
 
-  Interpreter& vm_;
+  CallbackRecord& record_;
   CallbackScope& scope_;
 };
 
@@ -272,16 +287,15 @@ class EndOfThread {
 bool is_live(const CallbackRecord& record, const native::ThunkRecord& thunk,
              std::uint32_t generation) {
   Session& session = *record.session;
-  return thunk.generation == generation && record.in_use && record.thunk == &thunk &&
+  // One that is not in use has no object.
+  return thunk.generation == generation && record.thunk == &thunk &&
          session.callbacks().object_at(record.index) != session.vm().heap().nil();
 }
 
 // Between thunkEntry and the block. Answers whether the frames of C below are to be left.
 bool run_entered(CallbackRecord& record, VMCallbackContext* context, std::uint32_t generation,
                  CallbackScope& scope) {
-  Session& session = *record.session;
-  const EndOfThread end(session.vm(), scope);
-  if (record.permeable) scope.set_permeable();
+  const CallInProgress call(record, scope);
   bool asked = false;
   const bool fast = may_take_fast_path(record, scope, &asked);
   // Another process may have freed it while image code was asked.
@@ -320,11 +334,13 @@ bool enter_and_run(VMCallbackContext* context) {
     native::refuse(*context, native::Refusal::process_over);
     return false;
   }
-  if (record.once && std::exchange(record.used, true)) {
-    native::refuse(*context, native::Refusal::used);
-    return false;
+  if (record.has_options) [[unlikely]] {
+    if (record.once && std::exchange(record.used, true)) {
+      native::refuse(*context, native::Refusal::used);
+      return false;
+    }
+    if (record.permeable) scope.set_permeable();
   }
-  const Callbacks::Use use(session.callbacks(), record);
   return run_entered(record, context, generation, scope);
 }
 

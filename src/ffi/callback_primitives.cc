@@ -161,6 +161,7 @@ Outcome set_fast_path(Mutator& mutator, const Args& args) {
   CallbackRecord* record = index ? callbacks.at(*index) : nullptr;
   if (record == nullptr) return Failure::bad_argument;
   record->wants_fast_path = *allowed;
+  record->validated_epoch = 0;
   return args.receiver();
 }
 
@@ -171,7 +172,7 @@ Outcome fast_path_at(Mutator& mutator, const Args& args) {
   Callbacks& callbacks = Session::of(args.vm).callbacks();
   const CallbackRecord* record = index ? callbacks.at(*index) : nullptr;
   if (record == nullptr) return Failure::bad_argument;
-  const bool fast = callbacks.fast_path_enabled && record->wants_fast_path && record->generated &&
+  const bool fast = callbacks.fast_path_enabled && record->may_take_fast_path &&
                     record->validated_epoch == args.vm.method_epoch();
   return mutator.heap().boolean(fast);
 }

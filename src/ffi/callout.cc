@@ -61,24 +61,21 @@ void report_refused(Session& session) {
   }
 }
 
-// How the call ended; `exception` says more about one.
-struct Ending {
-  ForeignReturn way = ForeignReturn::normal;
-  std::unique_ptr<ForeignException> exception;
-};
+using Ending = std::unique_ptr<ForeignEnding>;  // null: it returned
 
 // Runs `call`, which answers errno, in C. Collects, and other processes may run.
 template <class Call>
-inline ForeignReturn cross(Session& session, const Function& function, Ending& ending, Call call) {
+[[gnu::always_inline]] inline Ending cross(Session& session, const Function& function, Call call) {
   int error_number = 0;
+  Ending ending;
   {
     const interpreter::Callout callout(session.vm(), function.text.c_str(), function.blocking);
-    ending.way = run_foreign(session.vm(), callout, function.text.c_str(), ending.exception,
-                             [&] { error_number = call(); });
+    ending =
+        run_foreign(session.vm(), callout, function.text.c_str(), [&] { error_number = call(); });
   }
   session.vm().active_stack().c_errno = error_number;
   report_refused(session);
-  return ending.way;
+  return ending;
 }
 
 // The words of integer registers: where they are, or copied to `room` if they are narrower.
@@ -102,14 +99,14 @@ std::uint64_t word_at(const void* value, const abi::CType& type) {
 
 // A call while somebody watches. Null words: those of the integer registers, where the result comes
 // back, too.
-[[gnu::noinline]] ForeignReturn call_observed(Session& session, const Function& function,
-                                              const Subject& subject, const std::uint64_t* words,
-                                              CallFrame& frame, Ending& ending) {
+[[gnu::noinline]] Ending call_observed(Session& session, const Function& function,
+                                       const Subject& subject, const std::uint64_t* words,
+                                       CallFrame& frame) {
   const bool in_registers = words == nullptr;
   std::uint64_t widened_words[Subject::kMostWords];
   if (in_registers) words = words_of(frame.integers, widened_words, subject.word_count);
   const CrossingPlace place = place_of_crossing(session.vm().active_stack().number(), false);
-  return cross(session, function, ending, [&] {
+  return cross(session, function, [&] {
     ObservedCall observed_call(subject, words, place);
     native::call(frame, function.target);
     observed_call.end(in_registers ? frame.results.integers[0]
@@ -119,13 +116,12 @@ std::uint64_t word_at(const void* value, const abi::CType& type) {
 }
 
 // For `words` see call_observed.
-[[gnu::always_inline]] inline ForeignReturn call_frame(Session& session, const Function& function,
-                                                       const Subject* subject,
-                                                       const std::uint64_t* words, CallFrame& frame,
-                                                       Ending& ending) {
+[[gnu::always_inline]] inline Ending call_frame(Session& session, const Function& function,
+                                                const Subject* subject, const std::uint64_t* words,
+                                                CallFrame& frame) {
   if (observed()) [[unlikely]]
-    return call_observed(session, function, *subject, words, frame, ending);
-  return cross(session, function, ending, [&] {
+    return call_observed(session, function, *subject, words, frame);
+  return cross(session, function, [&] {
     native::call(frame, function.target);
     return frame.error_number;
   });
@@ -133,10 +129,9 @@ std::uint64_t word_at(const void* value, const abi::CType& type) {
 
 // What the primitive answers when C did not return.
 [[gnu::noinline]] Outcome without_result(Mutator& mutator, const Function& function,
-                                         const Ending& ending) {
-  if (ending.way == ForeignReturn::left) return mutator.nil();
-  return fail_with_exception(mutator, function.text, ending.exception->type,
-                             ending.exception->text);
+                                         const ForeignEnding& ending) {
+  if (ending.left) return mutator.nil();
+  return fail_with_exception(mutator, function.text, ending.type, ending.text);
 }
 
 // Fails: kBadResult.
@@ -254,17 +249,14 @@ class Call {
 
   Outcome run() {
     native::complete_frame(frame_, stack_.data(), plan_);
-    Ending ending;
-    if (call_frame(session_, function_, subject_, words_, frame_, ending) != ForeignReturn::normal)
-      return without_result(mutator_, function_, ending);
+    if (const Ending ending = call_frame(session_, function_, subject_, words_, frame_))
+      return without_result(mutator_, function_, *ending);
     return result_object(mutator_, function_, signature_.result,
                          native::result_bits(frame_, plan_));
   }
 
   Outcome run(const ValueArea& area) {
-    Ending ending;
-    if (invoke(area, ending) != ForeignReturn::normal)
-      return without_result(mutator_, function_, ending);
+    if (const Ending ending = invoke(area)) return without_result(mutator_, function_, *ending);
     const CType& type = signature_.result;
     if (abi::is_aggregate(type.value)) {
       return new_holding_alien(mutator_, area.result(), type.size.count);
@@ -279,22 +271,22 @@ class Call {
     return function_.in_order || argument >= function_.sources.size();
   }
 
-  ForeignReturn invoke(const ValueArea& area, Ending& ending) {
+  Ending invoke(const ValueArea& area) {
     if (observed()) [[unlikely]]
-      return invoke_observed(area, ending);
-    return cross(session_, function_, ending, [&] {
+      return invoke_observed(area);
+    return cross(session_, function_, [&] {
       native::invoke(plan_, function_.target, area.result(), area.arguments());
       return errno;
     });
   }
 
-  ForeignReturn invoke_observed(const ValueArea& area, Ending& ending) {
+  Ending invoke_observed(const ValueArea& area) {
     std::uint64_t words[Subject::kMostWords];
     for (std::size_t i = 0; i < subject_->word_count; i++) {
       words[i] = word_at(area.arguments()[i], signature_.parameters[i].type);
     }
     const CrossingPlace place = place_of_crossing(session_.vm().active_stack().number(), false);
-    return cross(session_, function_, ending, [&] {
+    return cross(session_, function_, [&] {
       ObservedCall observed_call(*subject_, words, place);
       native::invoke(plan_, function_.target, area.result(), area.arguments());
       const int error_number = errno;
@@ -416,10 +408,9 @@ Outcome call_function(Session& session, Mutator& mutator, Function& function, Oo
                          fill_registers(mutator.heap(), call, arguments, frame);
   if (!short_way) return call_by_plan(session, mutator, function, receiver, arguments);
   native::complete_integer_frame(frame);
-  Ending ending;
-  if (call_frame(session, function, function.subject, nullptr, frame, ending) !=
-      ForeignReturn::normal) [[unlikely]]
-    return without_result(mutator, function, ending);
+  if (const Ending ending = call_frame(session, function, function.subject, nullptr, frame))
+      [[unlikely]]
+    return without_result(mutator, function, *ending);
   return result_object(mutator, function, function.signature.result, frame.results.integers[0]);
 }
 

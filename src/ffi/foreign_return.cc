@@ -39,9 +39,13 @@ std::string text_of_current_exception() {
 
 }  // namespace
 
-std::unique_ptr<ForeignException> current_exception() {
-  return std::make_unique<ForeignException>(
-      ForeignException{type_of_current_exception(), text_of_current_exception()});
+std::unique_ptr<ForeignEnding> ended_by_exception() {
+  return std::make_unique<ForeignEnding>(
+      ForeignEnding{false, type_of_current_exception(), text_of_current_exception()});
+}
+
+std::unique_ptr<ForeignEnding> ended_by_leaving() {
+  return std::make_unique<ForeignEnding>(ForeignEnding{true, "", ""});
 }
 
 void check_end_of_thread(interpreter::Interpreter& vm, const interpreter::Callout& callout,

@@ -12,38 +12,37 @@
 
 namespace banter::ffi {
 
-enum class ForeignReturn : std::uint8_t { normal, left, exception };
-
-// A C++ exception that came out of a C function.
-struct ForeignException {
-  std::string type;  // as C++ writes it; "" for one of another language
-  std::string text;  // what() of a std::exception, else ""
+// How a C function ended that did not return.
+struct ForeignEnding {
+  bool left = false;  // by a callback under it; otherwise by a C++ exception:
+  std::string type;   // as C++ writes it; "" for one of another language
+  std::string text;   // what() of a std::exception, else ""
 };
 
 // Inside of a handler: what is being handled.
-std::unique_ptr<ForeignException> current_exception();
+std::unique_ptr<ForeignEnding> ended_by_exception();
+std::unique_ptr<ForeignEnding> ended_by_leaving();
 
 // The thread of `callout` ends in C (pthread_exit, cancellation). One of the VM's own cannot: ends
 // the program with a report.
 void check_end_of_thread(interpreter::Interpreter& vm, const interpreter::Callout& callout,
                          const char* function);
 
-// Runs `body`, the call, inside of `callout`.
+// Runs `body`, the call, inside of `callout`. Null: it returned.
 template <class Body>
 // No object stands behind a forced unwinding.
-__attribute__((no_sanitize("null"))) inline ForeignReturn run_foreign(
+__attribute__((no_sanitize("null"))) inline std::unique_ptr<ForeignEnding> run_foreign(
     interpreter::Interpreter& vm, const interpreter::Callout& callout, const char* function,
-    std::unique_ptr<ForeignException>& exception, Body body) {
+    Body body) {
   try {
     body();
-    return ForeignReturn::normal;
+    return nullptr;
   } catch (const __cxxabiv1::__forced_unwind&) {
-    if (callout.was_left()) return ForeignReturn::left;
+    if (callout.was_left()) return ended_by_leaving();
     check_end_of_thread(vm, callout, function);
     throw;
   } catch (...) {
-    exception = current_exception();
-    return ForeignReturn::exception;
+    return ended_by_exception();
   }
 }
 

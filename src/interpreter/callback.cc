@@ -34,9 +34,7 @@ inline void Interpreter::save_before_c() {
 
 Callout::Callout(Interpreter& vm, const char* description, bool blocking)
     : vm_(vm), stack_(*vm.stack_) {
-  vm.save_before_c();
   NativeStack& native = *vm.current_native_;
-  foreign_.kind = ForeignFrame::Kind::callout;
   foreign_.description = description;
   foreign_.previous = stack_.foreign;
   foreign_.frame_index = stack_.index_of(vm.frame_);
@@ -46,6 +44,7 @@ Callout::Callout(Interpreter& vm, const char* description, bool blocking)
   stack_.native = &native;
   native.owner = &stack_;
   ++native.foreign_depth;
+  vm.save_before_c();
   ThreadState& state = Interpreter::state_of(native.thread());
   state.in_c.store(&stack_, std::memory_order_relaxed);
   vm.carrier_.ownership().enter_c(native.thread());
@@ -147,6 +146,7 @@ void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   native.owner = &stack;
   ++native.foreign_depth;
   foreign_thread_ = true;
+  base_flags_ |= kFrameBottom;
   vm_.push(vm_.nil());  // the sender of the bottom frame
   link(stack);
   vm_.attention_ = false;
@@ -192,12 +192,8 @@ void CallbackScope::abandon() {
 }
 
 bool CallbackScope::run_base_frame() {
-  vm_.frame_->flags |= kFrameNativeBase;
-  if (foreign_.permeable) vm_.frame_->flags |= kFramePermeable;
-  if (foreign_thread_) vm_.frame_->flags |= kFrameBottom;
+  vm_.frame_->flags |= base_flags_;
   foreign_.frame_index = stack_->index_of(vm_.frame_);
-  foreign_.finished = foreign_.abandoned = false;
-  foreign_.return_code = 0;
   if (vm_.sp_ > vm_.limit_.load(std::memory_order_relaxed) || vm_.frame_ >= vm_.frame_limit_)
     vm_.check_after_activation(true);
   running_ = true;

@@ -66,7 +66,10 @@ class CallbackScope {
   // Its process has been terminated and waits for C to return: nothing is to be run.
   bool process_is_over() const { return foreign_.previous != nullptr && foreign_.previous->over; }
   // Exceptions inside of the callback find the handlers below it, and it may be left by unwinding.
-  void set_permeable() { foreign_.permeable = true; }
+  void set_permeable() {
+    foreign_.permeable = true;
+    base_flags_ |= kFramePermeable;
+  }
   // After run_block or send_invoke_callback_context: C's frames are to be left up to the callout
   // below, as soon as this object is gone.
   bool unwinds() const { return foreign_.unwinds; }
@@ -112,6 +115,7 @@ class CallbackScope {
   bool lacks_stack_ = false;
   bool foreign_thread_ = false;
   bool running_ = false;
+  std::uint64_t base_flags_ = kFrameNativeBase;
   std::optional<int> return_code_;
 };
 

@@ -32,7 +32,7 @@ bool Interpreter::return_from_callback(std::uintptr_t context, int code) {
   if (activation == nullptr || activation->kind != ForeignFrame::Kind::callback ||
       activation->context != context)
     return false;
-  activation->return_code = code;
+  activation->return_code = static_cast<std::uint8_t>(code);
   finish_native_activation(nil_);
   return true;
 }

@@ -60,7 +60,8 @@ struct ForeignFrame {
   bool permeable = false;  // callback: handlers below count, and it may be left so
   bool reported = false;   // callout: the watchdog has named it
   bool over = false;       // callout: its process is terminated, no callback under it runs any more
-  int return_code = 0;     // ... by primReturnAs:fromContext: with this type code
+  // ... by primReturnAs:fromContext: with this type code, 1 to 6. (All up to here are one store.)
+  std::uint8_t return_code = 0;
   // Names the C function or the callback's signature, for stack traces. Lives as long as this.
   const char* description = nullptr;
   ForeignFrame* previous = nullptr;
