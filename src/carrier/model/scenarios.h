@@ -55,6 +55,31 @@ inline void hands_back(Actor& self) {
   acquires(self);
 }
 
+inline void acquires_first(Actor& self) {
+  acquires(self);
+  self.happens(Event::first);
+}
+
+inline void hands_over(Actor& self) {
+  self.work();
+  self.hand_over(1);
+  acquires(self);
+}
+
+inline void parks_and_hands_back(Actor& self) {
+  if (!self.park()) return;
+  self.work();
+  self.hand_over(0);
+}
+
+inline void idles(Actor& self) {
+  if (self.idle_wait()) self.work_and_release();
+}
+
+inline void shuts_down(Actor& self) {
+  self.shut_down();
+}
+
 inline const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = {
       {"one calls C, one wants the VM", {calls_c_twice, acquires}},
@@ -71,10 +96,7 @@ inline const std::vector<Scenario>& scenarios() {
           self.expect(!self.leave_c(), "it kept the VM");
           acquires(self);
         },
-        [](Actor& self) {
-          acquires(self);
-          self.happens(Event::first);
-        }}},
+        acquires_first}},
       {"one comes back, and then stays in C until another has had the VM",
        {[](Actor& self) {
           self.call_c();
@@ -82,10 +104,7 @@ inline const std::vector<Scenario>& scenarios() {
           self.await(Event::first);
           if (self.come_back()) self.work_and_release();
         },
-        [](Actor& self) {
-          acquires(self);
-          self.happens(Event::first);
-        }}},
+        acquires_first}},
       {"one stays in C until two others have had the VM",
        {[](Actor& self) {
           self.enter_c();
@@ -93,10 +112,7 @@ inline const std::vector<Scenario>& scenarios() {
           self.await(Event::second);
           if (self.come_back()) self.work_and_release();
         },
-        [](Actor& self) {
-          acquires(self);
-          self.happens(Event::first);
-        },
+        acquires_first,
         [](Actor& self) {
           acquires(self);
           self.happens(Event::second);
@@ -113,10 +129,7 @@ inline const std::vector<Scenario>& scenarios() {
           self.await(Event::first);
           if (self.come_back()) self.work_and_release();
         },
-        [](Actor& self) {
-          acquires(self);
-          self.happens(Event::first);
-        }}},
+        acquires_first}},
 
       {"a yield lets who waits go first",
        {[](Actor& self) {
@@ -141,31 +154,11 @@ inline const std::vector<Scenario>& scenarios() {
           self.hand_over(1);
           if (self.park()) self.work_and_release();
         },
-        [](Actor& self) {
-          if (!self.park()) return;
-          self.work();
-          self.hand_over(0);
-        }}},
-      {"the VM is handed over while a third wants it",
-       {[](Actor& self) {
-          self.work();
-          self.hand_over(1);
-          acquires(self);
-        },
-        parks, acquires}},
-      {"the VM is handed to one of two who wait for it",
-       {[](Actor& self) {
-          self.work();
-          self.hand_over(1);
-          acquires(self);
-        },
-        acquires, acquires}},
+        parks_and_hands_back}},
+      {"the VM is handed over while a third wants it", {hands_over, parks, acquires}},
+      {"the VM is handed to one of two who wait for it", {hands_over, acquires, acquires}},
       {"the VM is handed over at a deadline",
-       {[](Actor& self) {
-          self.work();
-          self.hand_over(1);
-          acquires(self);
-        },
+       {hands_over,
         [](Actor& self) {
           if (self.park(kSoon) || self.acquire()) self.work_and_release();
         }}},
@@ -193,9 +186,7 @@ inline const std::vector<Scenario>& scenarios() {
           self.wake();
         }}},
       {"the VM is handed to an idle one",
-       {[](Actor& self) {
-          if (self.idle_wait()) self.work_and_release();
-        },
+       {idles,
         [](Actor& self) {
           if (!self.acquire()) return;
           self.work();
@@ -227,23 +218,14 @@ inline const std::vector<Scenario>& scenarios() {
           if (self.wanted() && !self.yield()) return;
           self.work_and_release();
         },
-        [](Actor& self) { self.shut_down(); }, acquires}},
-      {"another shuts down while the holder is idle",
-       {[](Actor& self) {
-          if (self.idle_wait()) self.work_and_release();
-        },
-        [](Actor& self) { self.shut_down(); }, acquires}},
+        shuts_down, acquires}},
+      {"another shuts down while the holder is idle", {idles, shuts_down, acquires}},
       {"another shuts down while the VM is handed over",
        {[](Actor& self) {
           self.hand_over(1);
           parks(self);
         },
-        [](Actor& self) {
-          if (!self.park()) return;
-          self.work();
-          self.hand_over(0);
-        },
-        [](Actor& self) { self.shut_down(); }}},
+        parks_and_hands_back, shuts_down}},
   };
   return all;
 }
