@@ -1,8 +1,11 @@
 #include "ffi/session.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <random>
+#include <string_view>
 
 #include "native/host.h"
 
@@ -13,6 +16,20 @@ namespace {
 std::uint64_t new_session_number() {
   std::random_device source;
   return (source() & 0x3FFFFFFF) | 1;
+}
+
+// Nobody reads the notes of a child made by fork(), so its first refused callback is told at once.
+// Async-signal-safe.
+void tell_in_child(const native::ThunkRecord& record) {
+  static constinit std::atomic<bool> told{false};
+  if (told.exchange(true)) return;
+  for (const std::string_view part :
+       {std::string_view("banter: in a child process made by fork() C called "),
+        std::string_view(*record.signature), std::string_view(", created at "),
+        std::string_view(*record.creation_site),
+        std::string_view(": it got the default, as all callbacks do there\n")}) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, part.data(), part.size());
+  }
 }
 
 }  // namespace
@@ -29,6 +46,10 @@ Session::Session(Interpreter& vm)
   };
   callbacks_.owner->delegate = [](native::ThunkOwner& owner, native::VMCallbackContext& context) {
     static_cast<Session*>(owner.vm)->arrivals().delegate(context);
+  };
+  callbacks_.owner->refused = [](native::ThunkOwner&, const native::VMCallbackContext& context,
+                                 native::Refusal reason) {
+    if (reason == native::Refusal::forked_child) tell_in_child(*context.record);
   };
   vm.heap().add_root_provider(this);
   vm.set_quit_hook([this] { end(); });

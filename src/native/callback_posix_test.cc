@@ -41,6 +41,32 @@ TEST(CallbackThreads, ASignalHandlerOnAThreadInTheVmGetsTheDefault) {
   vm.carrier.ownership().release(main);
 }
 
+// The thread is inside C, where a callback that C calls may run; but what the signal interrupts
+// there need not be able to bear it.
+TEST(CallbackThreads, ASignalHandlerOnAThreadInCGetsTheDefault) {
+  TestVm vm;
+  Thread& main = vm.carrier.attach(ThreadKind::main);
+  ASSERT_TRUE(vm.carrier.ownership().acquire(main));
+  ThunkRecord& record = vm.thunk();
+  vm.carrier.ownership().enter_c(main);
+  for (const int flags : {0, SA_SIGINFO}) {
+    struct sigaction action = {};
+    action.sa_handler = function_of<void(int)>(record);
+    action.sa_flags = flags;
+    ASSERT_EQ(sigaction(SIGUSR1, &action, nullptr), 0);
+    raise(SIGUSR1);
+  }
+  signal(SIGUSR1, SIG_DFL);
+  EXPECT_EQ(vm.count, 0);
+  EXPECT_EQ(function_of<long(long)>(record)(5), 6);
+  EXPECT_TRUE(vm.carrier.ownership().leave_c(main));
+  const auto refused = vm.refused();
+  ASSERT_EQ(refused.size(), 2u);
+  EXPECT_EQ(refused[0].reason, Refusal::is_handler);
+  EXPECT_EQ(refused[1].reason, Refusal::is_handler);
+  vm.carrier.ownership().release(main);
+}
+
 #ifndef BANTER_TSAN
 TEST(CallbackThreads, AForkedChildGetsTheDefault) {
   TestVm vm;

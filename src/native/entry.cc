@@ -10,6 +10,7 @@
 #include "carrier/carrier.h"
 #include "native/callback_values.h"
 #include "native/refusals.h"
+#include "native/signal_return.h"
 #include "native/thunk.h"
 
 namespace banter::native {
@@ -98,6 +99,8 @@ void post(VMCallbackContext& context, const ThunkRecord& record) {
   if (owner.over.load(std::memory_order_acquire)) return refuse(context, Refusal::session_over);
   if (owner.carrier->in_forked_child()) return refuse(context, Refusal::forked_child);
   if (state == ThunkState::posts) return post(context, record);
+  // Anything may be half done on this thread: C's allocator, C's locks.
+  if (is_signal_return(return_address(context))) return refuse(context, Refusal::is_handler);
   Thread* thread = Thread::current_in(*owner.carrier);
   if (thread == nullptr || thread->place() == Place::outside)
     return run_foreign(thread, context, record);
@@ -120,6 +123,7 @@ bool run_at_once(VMCallbackContext& context, const ThunkRecord& record) {
   if (thread == nullptr || &thread->carrier() != owner.carrier) return false;
   if (thread->place() != Place::in_c) return false;
   if (owner.carrier->in_forked_child()) return false;
+  if (is_signal_return(return_address(context))) return false;
   if (thread->current_stack().bytes_left() < owner.stack_needed) return false;
   context.arrival = Arrival::from_callout;
   context.thread = thread;

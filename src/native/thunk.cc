@@ -10,6 +10,7 @@
 #include "carrier/carrier.h"
 #include "native/call.h"
 #include "native/refusals.h"
+#include "native/signal_return.h"
 #include "native/thunk_page.h"
 #include "platform/code_section.h"
 
@@ -63,6 +64,8 @@ const char* refusal_text(Refusal refusal) {
       return "it was to be called once";
     case Refusal::process_over:
       return "its process was terminated";
+    case Refusal::is_handler:
+      return "it came as a signal handler, which only a posted one can be";
   }
   return "";
 }
@@ -98,6 +101,7 @@ ThunkAllocator& ThunkAllocator::instance() {
 }
 
 ThunkOwner& ThunkAllocator::add_owner(carrier::Carrier* carrier, void* vm) {
+  if (carrier != nullptr) learn_signal_returns();
   std::lock_guard lock(state_->mutex);
   state_->owners.push_back(std::make_unique<ThunkOwner>());
   ThunkOwner& owner = *state_->owners.back();

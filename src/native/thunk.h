@@ -41,7 +41,7 @@ enum class ThunkState : std::uint8_t { unused, live, freed, posts };
 // Why a callback did not run.
 enum class Refusal : std::uint8_t {
   freed,         // the thunk was freed
-  thread_in_vm,  // a signal handler on a thread that runs the VM or waits for it
+  thread_in_vm,  // called by a signal handler on a thread that runs the VM or waits for it
   session_over,  // the VM was shut down
   forked_child,  // in a child process made by fork()
   no_stack,      // too little native stack left
@@ -49,6 +49,7 @@ enum class Refusal : std::uint8_t {
   queue_full,    // too many posted calls wait
   used,          // it was to be called once
   process_over,  // its process has been terminated, and C goes on
+  is_handler,    // it is itself a signal handler, and not of ThreadPolicy::post
 };
 const char* refusal_text(Refusal refusal);
 // The declared default becomes the callback's result. Allocates nothing; async-signal-safe.
@@ -72,7 +73,7 @@ struct Refused {
 struct ThunkOwner {
   carrier::Carrier* carrier = nullptr;  // null: no VM, handlers run wherever they are called
   void* vm = nullptr;
-  // Sets a flag at which safe points collect take_refused(); called without the VM, on any thread,
+  // After a refusal has been noted for take_refused(); called without the VM, on any thread,
   // perhaps in a signal handler. May be null.
   void (*refused)(ThunkOwner& owner, const VMCallbackContext& context, Refusal reason) = nullptr;
   // For ThreadPolicy::post and main_thread: see ffi/arrivals.h. post is async-signal-safe.

@@ -1,11 +1,13 @@
 // subject.cc -- C and C++ functions that do to callbacks what libraries do; see the programs
 // beside.
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <stdexcept>
 #include <string>
@@ -126,4 +128,28 @@ EXPORT int start_timer(void (*f)(sigval), int n, int milliseconds) {
   when.it_value.tv_sec = milliseconds / 1000;
   when.it_value.tv_nsec = milliseconds % 1000 * 1'000'000L;
   return timer_settime(timer, 0, &when, nullptr);
+}
+
+// The calling thread allocates all the while; answers the number of signals sent to it.
+EXPORT int allocate_while_signals_come(void (*handler)(int), int number, int signals) {
+  void (*const before)(int) = std::signal(number, handler);
+  std::atomic<bool> done{false};
+  const pthread_t allocating = pthread_self();
+  int sent = 0;
+  std::thread sender([&] {
+    for (; sent < signals; sent++) {
+      pthread_kill(allocating, number);
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    done = true;
+  });
+  // Larger than what each thread keeps for itself without locks.
+  for (std::size_t size = 2000; !done; size = size * 5 % 100'003 + 2000) {
+    volatile char* const memory = static_cast<char*>(std::malloc(size));
+    memory[0] = 1;
+    std::free(const_cast<char*>(memory));
+  }
+  sender.join();
+  std::signal(number, before);
+  return sent;
 }
