@@ -80,8 +80,10 @@ def build(host):
     return Result(f"build {host.preset}", True)
 
 
-def text_of(done):
-    return (done.stdout + done.stderr).decode(errors="replace")
+def text_of(done, most=None):
+    """Both outputs, of each the last `most` bytes."""
+    parts = (done.stdout, done.stderr) if most is None else (done.stdout[-most:], done.stderr[-most:])
+    return b"".join(parts).decode(errors="replace")
 
 
 def excused(host):
@@ -151,7 +153,7 @@ def run_smalltalk(host, *packages, options=()):
               if line.startswith(("PASS ", "FAIL ", "SKIP "))]
     failed = [r for r in answer if not r.passed]
     if failed:
-        failed[0].detail = text_of(done)[-6000:]
+        failed[0].detail = text_of(done, 4000)
     elif done.returncode != 0 or not answer:
         answer.append(Result("banter test", False,
                              f"exit status {done.returncode}\n{text_of(done)[-6000:]}"))
