@@ -132,11 +132,11 @@ Result<CallbackRecord*> Callbacks::create(Mutator& mutator, const heap::Rooted<>
   request.default_value[0] = bits;
   request.signature = text;
   request.creation_site = creation_site;
+  request.callee_pops = plan.value().callee_pops.count;
   const ByValue* by_value = nullptr;
   if (has_aggregates(signature)) {
     by_value = &ByValue::of(plan.value(), text, std::move(bytes));
     if (by_value->plan.wide_floats) request.saved_floats = native::SavedFloats::whole;
-    request.callee_pops = by_value->plan.callee_pops.count;
   }
   if (aggregate) {
     request.reader = &by_value->reader;

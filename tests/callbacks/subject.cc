@@ -2,6 +2,7 @@
 // beside.
 #include <pthread.h>
 #include <sys/wait.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -152,4 +153,73 @@ EXPORT int allocate_while_signals_come(void (*handler)(int), int number, int sig
   sender.join();
   std::signal(number, before);
   return sent;
+}
+
+// Calls f(n) on a thread that the end of the program waits for.
+EXPORT void call_on_thread_joined_at_exit(Function f, int n) {
+  static std::thread thread;
+  thread = std::thread([=] { f(n); });
+  std::atexit([] { thread.join(); });
+}
+
+// Calls f four times on a stack that is no thread's, and comes back between the calls.
+EXPORT int call_in_coroutine(Function f, int n) {
+  static Function function;
+  static int argument, sum;
+  static ucontext_t caller, coroutine;
+  static std::vector<char> stack(512 * 1024);
+  function = f;
+  argument = n;
+  sum = 0;
+  getcontext(&coroutine);
+  coroutine.uc_stack.ss_sp = stack.data();
+  coroutine.uc_stack.ss_size = stack.size();
+  coroutine.uc_link = &caller;
+  makecontext(
+      &coroutine,
+      [] {
+        for (int i = 0; i < 4; i++) {
+          sum += function(argument);
+          if (i < 3) swapcontext(&coroutine, &caller);
+        }
+      },
+      0);
+  for (int i = 0; i < 4; i++) swapcontext(&caller, &coroutine);
+  return sum;
+}
+
+// Answers the text of the exception that it handles while it calls f.
+EXPORT const char* call_while_handling(const char* text, Function f, int n) {
+  static thread_local std::string answer;
+  try {
+    try {
+      throw std::runtime_error(text);
+    } catch (...) {
+      f(n);
+      throw;
+    }
+  } catch (const std::runtime_error& error) {
+    answer = error.what();
+  }
+  return answer.c_str();
+}
+
+#ifdef __i386__
+#define CONVENTION(name) __attribute__((name))
+#else
+#define CONVENTION(name)
+#endif
+
+// Without a frame pointer, by which a stack that is off would be set right.
+EXPORT __attribute__((optimize("omit-frame-pointer"))) int call_by_convention(void* f,
+                                                                              int is_fastcall,
+                                                                              int count) {
+  using Standard = int(CONVENTION(stdcall)*)(int, int);
+  using Fast = int(CONVENTION(fastcall)*)(int, int, int, int);
+  int sum = 0;
+  for (int i = 0; i < count; i++) {
+    sum += is_fastcall != 0 ? reinterpret_cast<Fast>(f)(i + 1, i, 4, 3)
+                            : reinterpret_cast<Standard>(f)(i + 1, i);
+  }
+  return sum;
 }
