@@ -109,8 +109,9 @@ Outcome take_arrival(Mutator& mutator, const Args& args) {
   if (!taken) return mutator.nil();
   const native::ThunkRecord& thunk = *taken->context->record;
   auto& record = *static_cast<CallbackRecord*>(thunk.user);
+  // The record may be another callback's by now.
   const bool usable = thunk.generation == taken->generation && record.in_use &&
-                      !(record.once && std::exchange(record.used, true));
+                      record.thunk == &thunk && !(record.once && std::exchange(record.used, true));
   heap::Rooted<> parts(mutator, mutator.new_array(4));
   parts.store(0, mutator.new_integer(taken->number));
   if (usable) parts.store(1, session.callbacks().object_at(record.index));
@@ -260,7 +261,10 @@ Outcome store_aggregate(Mutator& mutator, const Args& args) {
   if (!is_innermost && !session.arrivals().has_taken(address)) return Failure::bad_receiver;
   auto& context = *reinterpret_cast<native::VMCallbackContext*>(address);
   const auto& record = *static_cast<const CallbackRecord*>(context.record->user);
-  if (!abi::is_aggregate(record.signature.result.value)) return Failure::bad_receiver;
+  const bool is_its_own = record.thunk == context.record;  // a delegated one may be freed meanwhile
+  if (!is_its_own || !abi::is_aggregate(record.signature.result.value)) {
+    return Failure::bad_receiver;
+  }
   if (!Session::of(args.vm).callbacks().store_aggregate(record, args.at(0), context)) {
     return mutator.heap().boolean(false);
   }

@@ -1,5 +1,6 @@
 #include "native/post_box.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "native/thunk.h"
@@ -14,7 +15,7 @@ void PostedCall::fill(const VMCallbackContext& from, std::size_t stack_bytes) {
   if (from.record->saved_floats != SavedFloats::none && from.floatregargsp != nullptr)
     std::memcpy(floats, from.floatregargsp, host::kFloatRegisters * sizeof *floats);
   context.floatregargsp = floats;
-  std::memcpy(stack, from.stackp, stack_bytes);
+  std::memcpy(stack, from.stackp, std::min(stack_bytes, kMostStack));
   context.stackp = reinterpret_cast<std::intptr_t*>(stack);
 }
 
@@ -34,7 +35,8 @@ bool PostBox::post(const VMCallbackContext& context, std::size_t stack_bytes) {
       cell.sequence.store(position + 1, std::memory_order_release);
       return true;
     }
-    if (sequence < position) return false;  // still full from the round before
+    // Behind, as numbers that wrap around: still full from the round before.
+    if (static_cast<std::ptrdiff_t>(sequence - position) < 0) return false;
     position = next_to_fill_.load(std::memory_order_relaxed);
   }
 }

@@ -22,7 +22,7 @@ struct PostedCall {
   PostedCall() = default;
   PostedCall(const PostedCall&) = delete;
   PostedCall& operator=(const PostedCall&) = delete;
-  // Takes over what `from` points to. `stack_bytes` are at most kMostStack.
+  // Takes over what `from` points to, of the stack at most kMostStack bytes.
   void fill(const VMCallbackContext& from, std::size_t stack_bytes);
 
   VMCallbackContext context{};
