@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -22,6 +23,21 @@ struct Heartbeat::State {
   Ownership::Holding last;  // what the last tick saw
 };
 
+namespace {
+
+// False: the operating system has no thread to give.
+template <class Body>
+bool start_thread(std::thread& thread, Body body) {
+  try {
+    thread = std::thread(body);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
 Heartbeat::Heartbeat(Carrier& carrier) : carrier_(carrier), state_(std::make_unique<State>()) {}
 
 Heartbeat::~Heartbeat() {
@@ -31,7 +47,7 @@ Heartbeat::~Heartbeat() {
 void Heartbeat::start_slow() {
   std::lock_guard lock(state_->mutex);
   if (started_.load(std::memory_order_relaxed) || state_->stopping) return;
-  state_->watcher = std::thread([this] { watch(); });
+  if (!start_thread(state_->watcher, [this] { watch(); })) return;  // the next start() tries again
   started_.store(true, std::memory_order_release);
 }
 
@@ -68,7 +84,9 @@ void Heartbeat::wake_spare_locked() {
   if (state.stopping || state.wanted_spares > 0) return;
   if (state.idle_spares == 0) {
     if (state.spares.size() >= kMaximalSpares) return;
-    state.spares.emplace_back([this] { run_spare(); });
+    std::thread spare;
+    if (!start_thread(spare, [this] { run_spare(); })) return;  // the next tick tries again
+    state.spares.push_back(std::move(spare));
   }
   state.wanted_spares++;
   state.spare_wakes.notify_one();
