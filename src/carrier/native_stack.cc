@@ -1,5 +1,7 @@
 #include "carrier/native_stack.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -33,6 +35,11 @@ void NativeStack::start(void* stack) {
   BANTER_CHECK(false, "the entry of native stack '{}' returned", self->name_);
 }
 
+// Its type is opaque to all but the runtime.
+static ExceptionState& exception_state() {
+  return *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals());
+}
+
 void switch_to(NativeStack& from, NativeStack& to) {
   Thread& thread = *from.thread_;
   BANTER_ASSERT(&to.thread() == &thread && &thread.current_stack() == &from,
@@ -42,6 +49,7 @@ void switch_to(NativeStack& from, NativeStack& to) {
   start_switch(&from.fake_stack_, to.limit_ - NativeStack::kReserve,
                static_cast<std::size_t>(to.high_ - to.limit_) + NativeStack::kReserve);
   switch_fiber(to.fiber_);
+  from.exceptions_ = std::exchange(exception_state(), to.exceptions_);
   banter_switch_stack(&from.saved_sp_, to.saved_sp_);
   finish_switch(from.fake_stack_);
 }
@@ -61,6 +69,7 @@ NativeStack* StackPool::acquire(Thread& thread, void (*entry)(void*), void* argu
   stack->owner = nullptr;
   stack->foreign_depth = 0;
   stack->user = nullptr;
+  stack->exceptions_ = {};
   stack->entry_ = entry;
   stack->argument_ = argument;
   forget_frames(stack->limit_, static_cast<std::size_t>(stack->high_ - stack->limit_));

@@ -21,6 +21,16 @@ namespace banter::carrier {
 
 class Thread;
 
+// What the C++ runtime keeps for each thread: the exceptions being handled and those on their way
+// [Itanium C++ ABI, 2.2.2]. They belong to the frames of one native stack.
+struct ExceptionState {
+  void* caught = nullptr;
+  unsigned uncaught = 0;
+#ifdef __ARM_EABI_UNWINDER__
+  void* propagating = nullptr;
+#endif
+};
+
 class NativeStack {
  public:
   // Bytes that bytes_left() never counts: enough to report that a stack is full.
@@ -41,6 +51,14 @@ class NativeStack {
   std::size_t bytes_left() const {
     const auto* here = static_cast<const std::byte*>(__builtin_frame_address(0));
     return here > limit_ ? static_cast<std::size_t>(here - limit_) : 0;
+  }
+
+  // Has the caller `size` bytes left? Of a stack that C made itself (a coroutine's) nothing is
+  // known: true. Requires that this is the thread's current stack.
+  bool has_room(std::size_t size) const {
+    if (bytes_left() >= size) return true;
+    const auto* here = static_cast<const std::byte*>(__builtin_frame_address(0));
+    return here < limit_ - kReserve;
   }
 
   // The interpreter's: the record of the process with foreign frames here, or null.
@@ -64,6 +82,7 @@ class NativeStack {
   std::byte* high_ = nullptr;
   platform::PageReservation pages_;  // none for a thread's own stack
   void* saved_sp_ = nullptr;         // while another stack runs
+  ExceptionState exceptions_;        // likewise
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
   // For the sanitizers.

@@ -107,7 +107,7 @@ CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uint
     return;
   }
   ThreadState& state = Interpreter::state_of(*thread);
-  lacks_stack_ = thread->current_stack().bytes_left() < kNativeRoom;
+  lacks_stack_ = !thread->current_stack().has_room(kNativeRoom);
   if (lacks_stack_) return;
   if (state.is_foreign) [[unlikely]]
     state.cancellation = carrier::put_off_cancellation();
@@ -123,7 +123,7 @@ void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   if (thread == nullptr) thread = &vm_.carrier_.attach(ThreadKind::foreign);
   if (thread->user == nullptr) thread->user = new ThreadState;
   ThreadState& state = Interpreter::state_of(*thread);
-  lacks_stack_ = thread->current_stack().bytes_left() < kNativeRoom;
+  lacks_stack_ = !thread->current_stack().has_room(kNativeRoom);
   if (lacks_stack_) return;
   state.is_foreign = thread->kind() == ThreadKind::foreign;
   if (state.is_foreign) state.cancellation = carrier::put_off_cancellation();

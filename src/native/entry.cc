@@ -20,14 +20,6 @@ namespace {
 using carrier::Place;
 using carrier::Thread;
 
-// C may run on a stack of its own making (a coroutine): nothing is known of that one's size.
-bool has_stack(const carrier::NativeStack& stack, std::size_t needed) {
-  const auto* here = static_cast<const std::byte*>(__builtin_frame_address(0));
-  const auto* lowest = stack.limit() - carrier::NativeStack::kReserve;
-  if (here < lowest || here >= stack.high()) return true;
-  return here > stack.limit() && static_cast<std::size_t>(here - stack.limit()) >= needed;
-}
-
 // Both end also when the thread ends inside of the handler, whose frames are unwound then.
 class CurrentThread {
  public:
@@ -58,7 +50,7 @@ void run_on(Thread& thread, VMCallbackContext& context, const ThunkRecord& recor
   const Place place = thread.place();
   if (place == Place::in_vm || place == Place::waiting)
     return refuse(context, Refusal::thread_in_vm);
-  if (!has_stack(thread.current_stack(), record.owner->stack_needed))
+  if (!thread.current_stack().has_room(record.owner->stack_needed))
     return refuse(context, Refusal::no_stack);
   context.arrival = place == Place::outside ? Arrival::from_foreign_code : Arrival::from_callout;
   context.thread = &thread;
