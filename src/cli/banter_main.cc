@@ -120,6 +120,7 @@ interpreter::Interpreter* running_vm = nullptr;
 // soon. This thread keeps the VM, so that no other runs Smalltalk while the program ends.
 [[noreturn]] void leave(int status) {
   ffi::end(*running_vm);
+  running_vm->end_of_program(status);
   std::exit(status);
 }
 

@@ -25,8 +25,10 @@ std::int64_t Interpreter::utc_now() {
 void Interpreter::set_limit() {
   const bool always = options_.stress_stack || stack_->overflow_reported ||
                       heap_.shortage() != heap::Shortage::none;
-  limit_.store(always ? nullptr : stack_->value_limit(), std::memory_order_release);
-  if (interrupt_.load(std::memory_order_acquire)) limit_.store(nullptr, std::memory_order_release);
+  // Stored before `interrupt_` is read, as request_interrupt() does it the other way round: one of
+  // the two sees the other's.
+  limit_.store(always ? nullptr : stack_->value_limit(), std::memory_order_seq_cst);
+  if (interrupt_.load(std::memory_order_seq_cst)) limit_.store(nullptr, std::memory_order_relaxed);
 }
 
 void Interpreter::set_stress_stack(bool on) {

@@ -128,6 +128,10 @@ class Interpreter : private heap::RootProvider {
   // returned. What is inside C two seconds later is named and the process exits.
   void quit(int status);
   bool is_quitting() const { return quitting_.load(std::memory_order_relaxed); }
+  // The program ends now, with `status`; the calling thread has the VM and keeps it. Who waits to
+  // begin a callback gets the default. A callback that waits stays where it is, though a library's
+  // exit function may wait for its thread: then the process exits two seconds later and names it.
+  void end_of_program(int status);
   // What the layers above do then: callbacks that come later are theirs to refuse.
   void set_quit_hook(std::function<void()> hook) { quit_hook_ = std::move(hook); }
 
@@ -184,8 +188,8 @@ class Interpreter : private heap::RootProvider {
   void change_outside_sources(int change) { outside_sources_ += change; }
   // Thread-safe and signal-safe: asks for an event check at the next safe point.
   void request_interrupt() {
-    interrupt_.store(true, std::memory_order_release);
-    limit_.store(nullptr, std::memory_order_release);
+    interrupt_.store(true, std::memory_order_seq_cst);
+    limit_.store(nullptr, std::memory_order_seq_cst);
   }
   // One line a frame, innermost first: `Class>>selector (file:line)`, with lines for the foreign
   // frames between. `process` may be the active one.
@@ -547,6 +551,7 @@ class Interpreter : private heap::RootProvider {
   Locator locator_ = nullptr;
   EndElsewhere end_elsewhere_;
   std::atomic<bool> quitting_{false};
+  std::atomic<bool> has_quit_{false};
   int quit_status_ = 0;
   std::function<void()> quit_hook_;
   InterpreterOptions options_;

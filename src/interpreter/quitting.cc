@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "interpreter/interpreter.h"
@@ -22,12 +23,35 @@ using carrier::Thread;
 using carrier::ThreadKind;
 
 namespace {
+
 constexpr std::chrono::seconds kPatience{2};
+
+// Runs `end` two seconds later, unless the program has ended. Without a thread for that, C takes
+// its time.
+template <class End>
+void later(End end) {
+  try {
+    std::thread([end] {
+      std::this_thread::sleep_for(kPatience);
+      end();
+    }).detach();
+  } catch (const std::system_error&) {
+    std::fputs("banter: no thread can be made, so the end of the program may wait for C\n", stderr);
+  }
+}
+
+[[noreturn]] void end_at_once(const std::string& text, int status) {
+  std::fputs(text.c_str(), stderr);
+  std::fputs("banter: the program ends without waiting for that any longer\n", stderr);
+  std::fflush(stdout);
+  std::_Exit(status);
+}
+
 }  // namespace
 
 // On a thread of its own. A function that returns at this very moment may still be named.
 void Interpreter::end_without_waiting(int status) {
-  std::this_thread::sleep_for(kPatience);
+  if (has_quit_) return;
   std::string text;
   carrier_.for_each_thread([&](Thread& thread) {
     if (thread.user == nullptr) return;
@@ -36,10 +60,18 @@ void Interpreter::end_without_waiting(int status) {
     text += fmt::format("banter: still inside of C: {} on the {}\n", stack->foreign->description,
                         thread.description());
   });
-  text += "banter: the program ends without waiting for that any longer\n";
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stdout);
-  std::_Exit(status);
+  end_at_once(text, status);
+}
+
+void Interpreter::end_of_program(int status) {
+  carrier_.ownership().shut_down();
+  std::string text;
+  for_each_process([&](const ProcessStack& stack) {
+    if (stack.foreign != nullptr)
+      text += fmt::format("banter: still not ended: {} on the {}\n", stack.foreign->description,
+                          stack.native->thread().description());
+  });
+  if (!text.empty()) later([text, status] { end_at_once(text, status); });
 }
 
 void Interpreter::quit(int status) {
@@ -47,7 +79,7 @@ void Interpreter::quit(int status) {
   quitting_ = true;
   quit_status_ = status;
   if (quit_hook_) quit_hook_();
-  std::thread([this, status] { end_without_waiting(status); }).detach();
+  later([this, status] { end_without_waiting(status); });
   attention_ = true;
 }
 
@@ -114,6 +146,7 @@ bool Interpreter::lead_quitting(NativeStack& here) {
   }
   runs_->result = Oop::small_int(quit_status_);
   runs_->done = true;
+  has_quit_ = true;
   return false;
 }
 
