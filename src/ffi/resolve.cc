@@ -30,6 +30,16 @@ std::vector<std::int64_t> sources_of(Oop array) {
   return sources;
 }
 
+// What makes two FFIFunctions differ: programs make the same one again and again.
+std::string key_of(const std::string& text, const abi::TypeNames& names, const void* target,
+                   const std::vector<std::int64_t>& sources, bool blocking, bool conditional) {
+  std::string key = fmt::format("{} {:d} {:d}", target, blocking, conditional);
+  for (const std::int64_t each : sources) key += fmt::format(" {}", each);
+  key += '\0' + text;
+  for (const auto& [name, type] : names) key += '\0' + name + '\0' + type;
+  return key;
+}
+
 // Address of the function, or an Outcome that says what is missing.
 struct Target {
   void* address;
@@ -84,21 +94,30 @@ Resolved resolve(Session& session, Mutator& mutator, Oop function_object) {
   const Heap& heap = mutator.heap();
   auto text = utf8_of(heap, object->slot(function_slots::kSignature));
   if (!text) return failed(fail(mutator, kBadSignature, "the signature is no String"));
-  auto signature = abi::parse_signature(
-      *text, session.abi(), type_names_of(heap, object->slot(function_slots::kTypeNames)));
+  const abi::TypeNames names = type_names_of(heap, object->slot(function_slots::kTypeNames));
+  auto signature = abi::parse_signature(*text, session.abi(), names);
   if (!signature.ok()) return failed(fail(mutator, kBadSignature, signature.error().message));
   heap::Rooted<> rooted(mutator, function_object);
   const Target target = target_of(session, mutator, *object, signature.value().name);
   if (target.address == nullptr) return failed(target.failure);
-  auto made = make_function(std::move(signature).value(),
-                            sources_of(rooted->slot(function_slots::kSources)));
+  const std::vector<std::int64_t> sources = sources_of(rooted->slot(function_slots::kSources));
+  const bool blocking = rooted->slot(function_slots::kBlocking) == heap.true_object();
+  const bool conditional = blocking || rooted->slot(function_slots::kMutex) != heap.nil();
+  std::string key = key_of(*text, names, target.address, sources, blocking, conditional);
+  if (const auto handle = session.handle_for(key)) {
+    const Oop known = Oop::small_int(*handle);
+    rooted.store(function_slots::kHandle, known);
+    return {session.function(known), Failure::generic};
+  }
+  auto made = make_function(std::move(signature).value(), sources);
   if (!made.ok()) return failed(fail(mutator, kBadSignature, made.error().message));
   auto function = std::move(made).value();
   function->target = reinterpret_cast<void (*)()>(target.address);
-  function->blocking = rooted->slot(function_slots::kBlocking) == heap.true_object();
-  function->conditional = function->blocking || rooted->slot(function_slots::kMutex) != heap.nil();
+  function->blocking = blocking;
+  function->conditional = conditional;
   Function* result = function.get();
-  rooted.store(function_slots::kHandle, Oop::small_int(session.add_function(std::move(function))));
+  rooted.store(function_slots::kHandle,
+               Oop::small_int(session.add_function(std::move(key), std::move(function))));
   return {result, Failure::generic};
 }
 

@@ -96,8 +96,15 @@ Result<std::string> Session::open_library(const std::string& name) {
   return found.value()->name();
 }
 
-std::int64_t Session::add_function(std::unique_ptr<Function> function) {
+std::optional<std::int64_t> Session::handle_for(const std::string& key) const {
+  const auto found = function_indices_.find(key);
+  if (found == function_indices_.end()) return std::nullopt;
+  return handle_of(found->second);
+}
+
+std::int64_t Session::add_function(std::string key, std::unique_ptr<Function> function) {
   BANTER_CHECK(functions_.size() < kIndexMask, "{} functions", functions_.size());
+  function_indices_.emplace(std::move(key), functions_.size());
   functions_.push_back(std::move(function));
   return handle_of(functions_.size() - 1);
 }

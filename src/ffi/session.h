@@ -62,7 +62,10 @@ class Session : private heap::RootProvider {
     if (bits >> kIndexBits != number_ || index >= functions_.size()) return nullptr;
     return functions_[index].get();
   }
-  std::int64_t add_function(std::unique_ptr<Function> function);
+  // The handle of the function that was added with that key, which says all that makes two
+  // functions differ.
+  std::optional<std::int64_t> handle_for(const std::string& key) const;
+  std::int64_t add_function(std::string key, std::unique_ptr<Function> function);
 
   // --- callbacks ---
   Callbacks& callbacks() { return callbacks_; }
@@ -80,7 +83,8 @@ class Session : private heap::RootProvider {
   abi::AbiName abi_;
   std::uint64_t number_;
   std::unordered_map<std::string, std::unique_ptr<platform::DynamicLibrary>> libraries_;
-  std::vector<std::unique_ptr<Function>> functions_;
+  std::vector<std::unique_ptr<Function>> functions_;  // until the end
+  std::unordered_map<std::string, std::size_t> function_indices_;
   Callbacks callbacks_;
   Arrivals arrivals_;
 };
