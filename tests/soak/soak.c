@@ -66,6 +66,24 @@ int64_t soak_run(binary block, int64_t count, int64_t seed, int64_t key, int32_t
   return sum;
 }
 
+int64_t soak_run_and_destroy(binary block, int64_t count, int64_t seed, int64_t key,
+                             void (*destroy)(void *data)) {
+  const int64_t sum = soak_run(block, count, seed, key, 0);
+  destroy(NULL);
+  return sum;
+}
+
+/* No two processes are in here at once; `who` is the one. */
+int64_t soak_run_alone(binary block, int64_t count, int64_t seed, int64_t key, int64_t who) {
+  static int64_t inside;
+  const int64_t before = inside;
+  if (before != 0 && before != who) atomic_fetch_add(&wrong, 1);
+  inside = who;
+  const int64_t sum = soak_run(block, count, seed, key, 0);
+  inside = before;
+  return sum;
+}
+
 /* The same for other types: every answer is checked, none is summed up. */
 void soak_run_pairs(pair_function block, int64_t count, int64_t seed) {
   int64_t state = seed;
@@ -198,4 +216,29 @@ int64_t soak_on_thread(binary block, int64_t count, int64_t seed, int64_t key, i
   const int64_t sum = made->sum;
   free(made);
   return sum;
+}
+
+static void *posted_thread(void *handle) {
+  job *mine = handle;
+  run_job(mine);
+  pthread_mutex_lock(&pool.mutex);
+  mine->done = 1;
+  pthread_cond_broadcast(&pool.finished);
+  pthread_mutex_unlock(&pool.mutex);
+  return NULL;
+}
+
+/* As pool_post, on a thread that has nothing else to do. */
+void *thread_post(binary block, int64_t count, int64_t seed, int64_t key, int32_t mode) {
+  job *made = new_job(block, count, seed, key, mode);
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, posted_thread, made) != 0) abort();
+  pthread_detach(thread);
+  return made;
+}
+
+void soak_thread_that_ends(void *(*block)(void *)) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, block, NULL) != 0) abort();
+  pthread_join(thread, NULL);
 }

@@ -4,13 +4,15 @@ import harness
 GROUPS = {
     "calls": "callouts: callbacks: failures: otherTypes: sort:",
     "collections": "collect: callbacks: forget:",
+    "errors": "raised: unwound: thrown:",
     "everything": "",
-    "lifetimes": "freeInside: freeOutside: forget:",
+    "exclusion": "exclusive: blocking: callbacks:",
+    "lifetimes": "freeInside: freeOutside: forget: calledOnce: destroyed:",
     "pool": "pool:",
     "processes": "pingPong: callbacks:",
     "returns": "returns: failures:",
     "termination": "termination:",
-    "threads": "thread:",
+    "threads": "thread: posted: mainThread: threadEnds:",
 }
 
 
