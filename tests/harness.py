@@ -33,6 +33,7 @@ class Host:
     label: str = ""
     targets: tuple = ()        # what is built; all, if empty
     suffix: str = ""           # of a program's file
+    without: tuple = ()        # patterns of GoogleTest names
 
     @property
     def build(self):
@@ -98,7 +99,7 @@ def excused(host):
 
 
 def filter_for(host):
-    names = excused(host)
+    names = [*excused(host), *host.without]
     return ["--gtest_filter=-" + ":".join(names)] if names else []
 
 
