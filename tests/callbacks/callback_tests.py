@@ -1,11 +1,13 @@
 """Programs in which C does to blocks what libraries do: on its threads, in its signal handlers, after
-the end, with exceptions, with frames that cannot be left. What each prints stands in it.
+the end, with exceptions, with frames that cannot be left. What each prints stands in it, and how long it
+may take where that matters.
 
 A program's arguments: the library of subject.cc, a file that does not exist yet, and `reduced` where
 everything is slow."""
 import pathlib
 import re
 import tempfile
+import time
 
 import harness
 
@@ -17,10 +19,14 @@ def expected(source, kind):
 
 
 def run(host, source, *arguments, kind=""):
+    started = time.monotonic()
     done = host.run(host.banter(*arguments), timeout=600)
+    took = time.monotonic() - started
     text = harness.text_of(done)
     status = int((expected(source, " status") or ["0"])[0])
     assert done.returncode == status, f"status {done.returncode}, not {status}: {text[-3000:]}"
+    for limit in expected(source, " at most"):
+        assert took < float(limit.removesuffix(" s")), f"took {took:.1f} s, not {limit} at most"
     lines = done.stdout.decode(errors="replace").splitlines()
     assert lines == expected(source, kind), f"expected {expected(source, kind)}\n     got {lines}\n{text[-3000:]}"
     return done.stderr.decode(errors="replace")

@@ -10,12 +10,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 using Function = int (*)(int);
+using Comparison = int (*)(const void*, const void*);
 
 namespace {
 
@@ -26,6 +28,14 @@ std::atomic<int> inside{0};
 void call_at_exit() {
   std::printf("at exit %d\n", at_exit_function(at_exit_argument));
   std::fflush(stdout);
+}
+
+Comparison comparison;
+std::vector<int> answers;
+
+int compare_and_note(const void* a, const void* b) {
+  answers.push_back(comparison(a, b));
+  return answers.back();
 }
 
 struct OwnType {
@@ -42,6 +52,18 @@ EXPORT int call(Function f, int n) {
 
 EXPORT void say_result_of(const char* name, Function f, int n) {
   std::printf("%s %d\n", name, f(n));
+  std::fflush(stdout);
+}
+
+// Sorts five numbers by f and says what the first comparison answered, and what all others.
+EXPORT void say_comparisons(Comparison f) {
+  comparison = f;
+  answers.clear();
+  int numbers[] = {5, 4, 3, 2, 1};
+  std::qsort(numbers, 5, sizeof numbers[0], compare_and_note);
+  std::printf("first %d\n", answers.at(0));
+  for (const int each : std::set<int>(answers.begin() + 1, answers.end()))
+    std::printf("others %d\n", each);
   std::fflush(stdout);
 }
 
