@@ -2,6 +2,8 @@
 // machine is tested by kernel/ and tests/.
 #include "interpreter/interpreter_testing.h"
 
+#include <algorithm>
+
 namespace banter::interpreter {
 namespace {
 
@@ -208,6 +210,88 @@ TEST_F(LoopTest, ASignalLetsAWaitGoOn) {
               {kSelf, send0(0), kPop, kSelf, send0(1), kPop, kOne, kReturnTop}});
   const std::size_t both = keep_at(semaphore());
   EXPECT_EQ(integer(run(roots()[both], "both")), 1);
+}
+
+class ProcessesTest : public LoopTest {
+ protected:
+  // A process that begins with `method`, the process itself as the receiver.
+  Oop process(std::size_t method) {
+    Rooted<> made(
+        mutator(),
+        mutator().allocate(ClassIndex::kProcess, Format::kFixed, slots::process::kSize)->oop());
+    Rooted<> context(mutator(), mutator()
+                                    .allocate(ClassIndex::kContext, Format::kFixedIndexable,
+                                              slots::context::kFirstTemp + 16)
+                                    ->oop());
+    context.store(
+        slots::context::kPc,
+        Oop::small_int(static_cast<std::int64_t>(roots()[method].as_object()->initial_pc())));
+    context.store(slots::context::kStackp, Oop::small_int(0));
+    context.store(slots::context::kMethod, roots()[method]);
+    context.store(slots::context::kReceiver, made.oop());
+    made.store(slots::process::kSuspendedContext, context.oop());
+    return made.oop();
+  }
+};
+
+// The process of run() has the stack that run() was called on; all others share one.
+TEST_F(ProcessesTest, WithoutCalloutsTheyShareOneNativeStackAndOneThread) {
+  static constexpr std::size_t kCount = 1000;
+  static Interpreter* machine;
+  static std::size_t worked, most_stacks, most_threads;
+  machine = &vm();
+  worked = most_stacks = most_threads = 0;
+  static constexpr Entry kEntries[] = {
+      {901, "Test.resumeAll", 1,
+       [](heap::Mutator&, const Args& args) -> Outcome {
+         const std::int64_t priority = machine->priority_of(machine->active_process());
+         for (std::size_t i = 0; i < kCount; i++) {
+           Object* each = args.at(0).as_object()->slot(i).as_object();
+           machine->heap().store(each, slots::process::kPriority, Oop::small_int(priority));
+           machine->add_last(machine->list_of_priority(priority), each->oop());
+         }
+         return args.receiver();
+       }},
+      {902, "Test.work", 0, [](heap::Mutator&, const Args& args) -> Outcome {
+         worked++;
+         most_stacks = std::max(most_stacks, machine->carrier().stacks().in_use());
+         most_threads = std::max(most_threads, machine->carrier().thread_count());
+         return args.receiver();
+       }}};
+  vm().add_primitives(kEntries);
+  define(ClassIndex::kProcess, "work",
+         Code{0, 0, {}, {kPrimitive, 902 & 255, 902 >> 8, kReturnSelf}, true});
+  define(ClassIndex::kProcess, "suspend", Code{0, 0, {}, {kPrimitive, 88, 0, kReturnSelf}, true});
+  define(ClassIndex::kSemaphore, "wait", Code{0, 0, {}, {kPrimitive, 86, 0, kReturnSelf}, true});
+  define(ClassIndex::kSemaphore, "signal", Code{0, 0, {}, {kPrimitive, 85, 0, kReturnSelf}, true});
+  define(ClassIndex::kSemaphore,
+         "resumeAll:", Code{1, 1, {}, {kPrimitive, 901 & 255, 901 >> 8, kReturnSelf}, true});
+  // runAll: processes  self resumeAll: processes. self wait. ^ 1
+  define(ClassIndex::kSemaphore, "runAll:",
+         Code{1,
+              1,
+              {symbol("resumeAll:"), symbol("wait")},
+              {kSelf, push_temp(0), send1(0), kPop, kSelf, send0(1), kPop, kOne, kReturnTop}});
+  const std::size_t over = keep_at(semaphore());
+  // self work. over signal. self suspend: whoever waits goes on behind all that are ready.
+  const std::size_t body = compile(
+      Code{0,
+           0,
+           {symbol("work"), over, symbol("signal"), symbol("suspend")},
+           {kSelf, send0(0), kPop, push_literal(1), send0(2), kPop, kSelf, send0(3), kReturnSelf}});
+  Rooted<> processes(mutator(), mutator().new_array(kCount));
+  for (std::size_t i = 0; i < kCount; i++) processes.store(i, process(body));
+  EXPECT_EQ(integer(run(roots()[over], "runAll:", {processes.oop()})), 1);
+  EXPECT_EQ(worked, kCount);
+  EXPECT_EQ(most_stacks, 1u);
+  EXPECT_EQ(most_threads, 1u);
+  // Nor has the pool made others that are idle now: what is asked for here is its second.
+  carrier::StackPool& pool = vm().carrier().stacks();
+  carrier::NativeStack* second = pool.acquire(
+      *carrier::Thread::current(), [](void*) {}, nullptr);
+  ASSERT_NE(second, nullptr);
+  EXPECT_TRUE(second->name().ends_with(", stack 2")) << second->name();
+  pool.release(*second);
 }
 
 class SmallStackTest : public LoopTest {
