@@ -13,20 +13,28 @@ def programs(path):
     return re.findall(r"```smalltalk\n(.*?)```", path.read_text(), re.S)
 
 
+def check_output(host, title, program, kind, *arguments):
+    done = host.run(host.banter(*arguments))
+    text = done.stdout.decode()
+    expected = re.findall(rf'"{kind}: (.*?)"', program)
+    assert done.returncode == 0, f"{title}: {harness.text_of(done)[-3000:]}"
+    if expected:
+        assert text.splitlines() == expected, f"{title}: {text}, not {expected}"
+
+
 def run_programs(host, name, skip=None):
     path = harness.ROOT / name
     found = [program for program in programs(path) if not (skip and program.startswith(f'"{skip}"'))]
     assert found, f"{name} has no programs"
     for number, program in enumerate(found, 1):
+        title = f"program {number} of {name}"
         with tempfile.TemporaryDirectory() as folder:
             script = pathlib.Path(folder) / "program.st"
             script.write_text(program)
-            done = host.run(host.banter("run", script))
-        text = done.stdout.decode()
-        expected = re.findall(r'"expect: (.*?)"', program)
-        assert done.returncode == 0, f"program {number} of {name}: {harness.text_of(done)[-3000:]}"
-        if expected:
-            assert text.splitlines() == expected, f"program {number} of {name}: {text}, not {expected}"
+            image = pathlib.Path(folder) / "saved.image"
+            check_output(host, title, program, "expect", "run", script, image)
+            if '"expect resumed: ' in program:
+                check_output(host, title, program, "expect resumed", "image", "run", image)
 
 
 def run_commands(host, name):
