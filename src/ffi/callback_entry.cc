@@ -320,8 +320,7 @@ bool enter_and_run(VMCallbackContext* context) {
   CallbackScope scope(session.vm(), thunk.signature->c_str(),
                       reinterpret_cast<std::uintptr_t>(context));
   if (!scope.entered()) {
-    native::refuse(*context,
-                   scope.lacks_stack() ? native::Refusal::no_stack : native::Refusal::session_over);
+    native::refuse(*context, native::Refusal::session_over);
     return false;
   }
   // Another thread may have freed the callback before this one got the VM.

@@ -16,11 +16,6 @@ using heap::Object;
 using heap::Rooted;
 using heap::Special;
 
-namespace {
-// A callback is refused when less than this is left of its native stack.
-constexpr std::size_t kNativeRoom = 64 * 1024;
-}  // namespace
-
 // The active process goes to C, perhaps for long.
 inline void Interpreter::save_before_c() {
   save_active_stack();
@@ -107,8 +102,6 @@ CallbackScope::CallbackScope(Interpreter& vm, const char* description, std::uint
     return;
   }
   ThreadState& state = Interpreter::state_of(*thread);
-  lacks_stack_ = !thread->current_stack().has_room(kNativeRoom);
-  if (lacks_stack_) return;
   if (state.is_foreign) [[unlikely]]
     state.cancellation = carrier::put_off_cancellation();
   if (!vm.carrier_.ownership().leave_c(*thread)) [[unlikely]]
@@ -123,8 +116,6 @@ void CallbackScope::enter_from_foreign_thread(Thread* thread) {
   if (thread == nullptr) thread = &vm_.carrier_.attach(ThreadKind::foreign);
   if (thread->user == nullptr) thread->user = new ThreadState;
   ThreadState& state = Interpreter::state_of(*thread);
-  lacks_stack_ = !thread->current_stack().has_room(kNativeRoom);
-  if (lacks_stack_) return;
   state.is_foreign = thread->kind() == ThreadKind::foreign;
   if (state.is_foreign) state.cancellation = carrier::put_off_cancellation();
   if (!vm_.carrier_.ownership().acquire(*thread)) {

@@ -52,16 +52,15 @@ class Callout {
 class CallbackScope {
  public:
   // `description` names the callback (its signature) in stack traces; it must outlive this object.
-  // `context` is the address of the callback's VMCallbackContext.
+  // `context` is the address of the callback's VMCallbackContext. Requires room on the native
+  // stack, for which native/entry.cc has looked.
   CallbackScope(Interpreter& vm, const char* description, std::uintptr_t context);
   ~CallbackScope();
   CallbackScope(const CallbackScope&) = delete;
   CallbackScope& operator=(const CallbackScope&) = delete;
 
-  // False when no Smalltalk can run here: the VM is shutting down or no native stack is left.
+  // False when no Smalltalk can run any more: the VM is shutting down.
   bool entered() const { return entered_; }
-  // ... for lack of native stack.
-  bool lacks_stack() const { return lacks_stack_; }
   heap::Mutator& mutator() { return vm_.mutator(); }
   // Its process has been terminated and waits for C to return: nothing is to be run.
   bool process_is_over() const { return foreign_.previous != nullptr && foreign_.previous->over; }
@@ -112,7 +111,6 @@ class CallbackScope {
   ProcessStack* stack_ = nullptr;
   ForeignFrame foreign_;
   bool entered_ = false;
-  bool lacks_stack_ = false;
   bool foreign_thread_ = false;
   bool running_ = false;
   std::uint64_t base_flags_ = kFrameNativeBase;

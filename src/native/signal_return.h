@@ -7,15 +7,17 @@
 
 namespace banter::native {
 
-// For handlers with and without SA_SIGINFO, which IA32 and Arm tell apart; null until learned.
+// For handlers without SA_SIGINFO and with it, which IA32 and Arm tell apart; null until learned.
 // Written once, before the first callback that asks.
 inline constinit std::array<const void*, 2> signal_returns{};
+inline constexpr bool kTellsHandlersApart = sizeof(void*) == 4;
 
 // Sends the calling thread two signals that nobody else sees. Later calls do nothing. Any thread.
 void learn_signal_returns();
 
 inline bool is_signal_return(const void* return_address) {
-  return return_address == signal_returns[0] || return_address == signal_returns[1];
+  return return_address == signal_returns[0] ||
+         (kTellsHandlersApart && return_address == signal_returns[1]);
 }
 
 }  // namespace banter::native

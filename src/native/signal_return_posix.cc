@@ -47,6 +47,7 @@ void learn_signal_returns() {
     action.sa_sigaction = learn_with_info;
     action.sa_flags = SA_SIGINFO;
     signal_returns[1] = return_of(action);
+    BANTER_CHECK(kTellsHandlersApart || signal_returns[0] == signal_returns[1]);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   });
 }

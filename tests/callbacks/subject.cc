@@ -232,10 +232,8 @@ EXPORT const char* call_while_handling(const char* text, Function f, int n) {
 #define CONVENTION(name)
 #endif
 
-// Without a frame pointer, by which a stack that is off would be set right.
-EXPORT __attribute__((optimize("omit-frame-pointer"))) int call_by_convention(void* f,
-                                                                              int is_fastcall,
-                                                                              int count) {
+// Compiled without a frame pointer, by which a stack that is off would be set right.
+EXPORT int call_by_convention(void* f, int is_fastcall, int count) {
   using Standard = int(CONVENTION(stdcall)*)(int, int);
   using Fast = int(CONVENTION(fastcall)*)(int, int, int, int);
   int sum = 0;
