@@ -243,7 +243,8 @@ bool read_words(const CallbackRecord& record, VMCallbackContext& context, std::u
                                     CallbackScope& scope, bool fast) {
   std::uint64_t words[Subject::kMostWords] = {};
   const bool known = read_words(record, *context, words);
-  const CrossingPlace place = place_of_crossing(record.session->vm().active_stack().number(), true);
+  const CrossingPlace place = place_of_crossing(record.session->vm().active_stack().number(), true,
+                                                reinterpret_cast<std::uintptr_t>(context->thunkp));
   ObservedCall call(*record.subject, known ? words : nullptr, place);
   run_block_of(record, context, scope, fast);
   if (!scope.unwinds()) call.end(context->rvs.valword64);

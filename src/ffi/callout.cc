@@ -97,6 +97,11 @@ std::uint64_t word_at(const void* value, const abi::CType& type) {
   return word;
 }
 
+CrossingPlace place_of_callout(Session& session, const Function& function) {
+  return place_of_crossing(session.vm().active_stack().number(), false,
+                           reinterpret_cast<std::uintptr_t>(function.target));
+}
+
 // A call while somebody watches. Null words: those of the integer registers, where the result comes
 // back, too.
 [[gnu::noinline]] Ending call_observed(Session& session, const Function& function,
@@ -105,7 +110,7 @@ std::uint64_t word_at(const void* value, const abi::CType& type) {
   const bool in_registers = words == nullptr;
   std::uint64_t widened_words[Subject::kMostWords];
   if (in_registers) words = words_of(frame.integers, widened_words, subject.word_count);
-  const CrossingPlace place = place_of_crossing(session.vm().active_stack().number(), false);
+  const CrossingPlace place = place_of_callout(session, function);
   return cross(session, function, [&] {
     ObservedCall observed_call(subject, words, place);
     native::call(frame, function.target);
@@ -285,7 +290,7 @@ class Call {
     for (std::size_t i = 0; i < subject_->word_count; i++) {
       words[i] = word_at(area.arguments()[i], signature_.parameters[i].type);
     }
-    const CrossingPlace place = place_of_crossing(session_.vm().active_stack().number(), false);
+    const CrossingPlace place = place_of_callout(session_, function_);
     return cross(session_, function_, [&] {
       ObservedCall observed_call(*subject_, words, place);
       native::invoke(plan_, function_.target, area.result(), area.arguments());

@@ -184,6 +184,7 @@ void write_crossing(TextSink sink, const RecordedCrossing& each, double nanoseco
     add_outcome(line, *each.subject, each.result, each.state, Texts::as_addresses);
   }
   line.add("  [process {}", each.place.process);
+  if (each.subject->is_callback) line.add(", thunk {:#x}", each.place.address);
   if (each.timed) add_times(line, each, nanoseconds);
   line.add_text("]\n");
   sink(line);

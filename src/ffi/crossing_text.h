@@ -31,6 +31,7 @@ void add_thread(Line& line, carrier::ThreadKind kind, std::uint32_t number);
 //   main thread:
 //     abs(-7) = 7  [process 1]
 //     abs(-7) = 7  [process 1, 0.3 us, began 1.234567 s after the start]
+//     callback int (*)(int) (3) = 4  [process 2, thunk 0x7f00]
 //
 // The calling thread's come first. Answers how many crossings there were.
 std::size_t write_last_crossings(TextSink sink, std::size_t most);

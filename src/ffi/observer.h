@@ -20,15 +20,16 @@ inline bool observed() {
 // Any thread; for the crossings that begin afterwards.
 void observe(Observer observer, bool on);
 
-// Where the calling thread is about to cross into C for `process`, or, inside a callback, has
-// crossed from C. Requires that it holds the VM.
-// A native stack counts its callouts; a callback lies between two of them. What a foreign thread
+// Where the calling thread is about to cross into C for `process`, to the function at `address`,
+// or, inside the callback of the thunk there, has crossed from C. Requires that it holds the VM. A
+// native stack counts its callouts; a callback lies between two of them. What a foreign thread
 // begins with is no callout.
-inline CrossingPlace place_of_crossing(std::uint32_t process, bool is_callback) {
+inline CrossingPlace place_of_crossing(std::uint32_t process, bool is_callback,
+                                       std::uintptr_t address) {
   carrier::Thread& thread = *carrier::Thread::current();
   const unsigned callouts = thread.current_stack().foreign_depth;
   const unsigned around = 2 * callouts - is_callback;
-  return {process, thread.kind() == carrier::ThreadKind::foreign ? around - 1 : around};
+  return {process, thread.kind() == carrier::ThreadKind::foreign ? around - 1 : around, address};
 }
 
 // One crossing for all who watch: from its construction to end(), or to its destruction, which

@@ -96,11 +96,12 @@ bool RecorderRing::copy(std::uint64_t serial, RecordedCrossing* to) const {
   to->begin = get(slot.begin);
   to->subject = reinterpret_cast<const Subject*>(static_cast<std::uintptr_t>(get(slot.subject)));
   const std::uint64_t place = get(slot.place);
+  const auto address = static_cast<std::uintptr_t>(get(slot.address));
   to->result = get(slot.result);
   for (std::size_t i = 0; i < Subject::kMostWords; i++) to->words[i] = get(slot.words[i]);
   if (slot.serial.load(std::memory_order_relaxed) != serial) return false;
   to->place = {static_cast<std::uint32_t>(place >> 32),
-               static_cast<std::uint32_t>(place >> 16 & 0xFFFF)};
+               static_cast<std::uint32_t>(place >> 16 & 0xFFFF), address};
   to->has_words = (place & kHasWords) != 0;
   to->state = to->end == 0           ? CrossingState::running
               : (place & kLeft) != 0 ? CrossingState::left

@@ -20,10 +20,11 @@
 
 namespace banter::ffi {
 
-// Where a crossing happens.
+// Where a crossing happens, and to what.
 struct CrossingPlace {
-  std::uint32_t process;  // ProcessStack::number()
-  std::uint32_t depth;    // of crossings around this one
+  std::uint32_t process;       // ProcessStack::number()
+  std::uint32_t depth;         // of crossings around this one
+  std::uintptr_t address = 0;  // of the function or the callback's thunk
 };
 
 // `left`: by an exception, a jump or the end of its thread.
@@ -67,6 +68,7 @@ class RecorderRing {
     set(slot.end, 0);
     set(slot.subject, reinterpret_cast<std::uintptr_t>(&subject));
     set(slot.place, packed(place, words != nullptr ? kHasWords : 0));
+    set(slot.address, place.address);
     const std::size_t count = words != nullptr ? subject.word_count : 0;
     for (std::size_t i = 0; i < count; i++) set(slot.words[i], words[i]);
     slot.serial.store(serial, std::memory_order_release);
@@ -108,7 +110,7 @@ class RecorderRing {
   // before `serial` is looked at again: so a copy that mixes two records is found out.
   using Word = std::atomic<std::uint64_t>;
   struct Slot {
-    Word serial, begin, end, subject, place, result, words[Subject::kMostWords];
+    Word serial, begin, end, subject, place, address, result, words[Subject::kMostWords];
   };
   static void set(Word& word, std::uint64_t value) { word.store(value, std::memory_order_release); }
   //   63 ... 32 | 31 ..... 16 | 15 ... 0

@@ -63,7 +63,7 @@ Oop arguments_of(Mutator& mutator, const RecordedCrossing& crossing) {
 }
 
 // {name. signature. is a callback. arguments as C writes them or nil. state. result or nil. thread.
-// process. depth. begin in nanoseconds since the start, or nil. duration or nil}
+// process. depth. address. begin in nanoseconds since the start, or nil. duration or nil}
 Oop crossing_array(Mutator& mutator, const RecorderRing& ring, const RecordedCrossing& each) {
   const Subject& subject = *each.subject;
   const bool returned = each.state == CrossingState::returned;
@@ -76,6 +76,7 @@ Oop crossing_array(Mutator& mutator, const RecorderRing& ring, const RecordedCro
   array.symbol(each.state == CrossingState::running ? "running" : returned ? "returned" : "left");
   array.string_or_nil(has_result ? text_of(subject.result, each.result) : std::string());
   array.string(thread.view()).integer(each.place.process).integer(each.place.depth);
+  array.add(mutator.new_integer(std::uint64_t{each.place.address}));
   if (!each.timed) return array.nil().nil().make();
   array.add(Oop::small_int(nanoseconds_between(recorder_clock().first(), each.begin)));
   if (each.state == CrossingState::running) return array.nil().make();

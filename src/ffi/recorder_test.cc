@@ -30,7 +30,7 @@ const Subject& full_subject() {
 void record(RecorderRing& ring, std::uint64_t n) {
   std::uint64_t words[Subject::kMostWords];
   std::fill(std::begin(words), std::end(words), n);
-  const CrossingPlace place{static_cast<std::uint32_t>(n), 1};
+  const CrossingPlace place{static_cast<std::uint32_t>(n), 1, static_cast<std::uintptr_t>(n)};
   ring.end(ring.begin(full_subject(), words, place, n), n, CrossingState::returned, n);
 }
 
@@ -39,6 +39,7 @@ bool is_all_one_number(const RecordedCrossing& each) {
                                 [&](std::uint64_t word) { return word == each.begin; });
   const bool ended = each.state == CrossingState::returned;
   return same && each.place.process == static_cast<std::uint32_t>(each.begin) &&
+         each.place.address == static_cast<std::uintptr_t>(each.begin) &&
          (!ended || (each.end == each.begin && each.result == each.begin));
 }
 

@@ -161,6 +161,7 @@ void TraceFile::begin(const Subject& subject, const std::uint64_t* words, Crossi
               {"cat", subject.is_callback ? "callback" : "callout"},
               {"args",
                {{"signature", subject.text},
+                {"address", fmt::format("{:#x}", place.address)},
                 {"arguments", arguments_of(subject, words)},
                 {"process", place.process}}}};
   write(bar, track, now());
