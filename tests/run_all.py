@@ -160,7 +160,10 @@ class Report:
 
 
 def run_in_gdb(report):
-    refusal = importlib.import_module("gdb_tests").refusal()
+    try:
+        refusal = importlib.import_module("gdb_tests").refusal()
+    except OSError as error:
+        return report.add("in gdb", [Result("gdb", False, str(error))])
     if refusal:
         report.say(f"in gdb: NOT RUN, programs may not be traced here ({refusal})")
     else:

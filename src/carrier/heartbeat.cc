@@ -1,7 +1,9 @@
 #include "carrier/heartbeat.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -25,13 +27,20 @@ struct Heartbeat::State {
 
 namespace {
 
-// False: the operating system has no thread to give.
+// False: the operating system has no thread to give, which is said once.
 template <class Body>
 bool start_thread(std::thread& thread, Body body) {
   try {
     thread = std::thread(body);
     return true;
-  } catch (const std::system_error&) {
+  } catch (const std::system_error& error) {
+    static std::atomic<bool> told{false};
+    if (!told.exchange(true)) {
+      std::fprintf(
+          stderr,
+          "banter: no further thread can be made (%s), so processes may have to wait for C\n",
+          error.what());
+    }
     return false;
   }
 }

@@ -44,7 +44,8 @@ class Heartbeat {
   // Before start().
   void set_hooks(const Hooks& hooks) { hooks_ = hooks; }
 
-  // Starts the watcher unless it runs. Cheap when it does; any thread that holds the VM.
+  // Starts the watcher unless it runs. Cheap when it does; any thread that holds the VM. Where no
+  // thread can be made it says so and does without: processes wait until C returns.
   void start() {
     if (!started_.load(std::memory_order_acquire)) [[unlikely]]
       start_slow();

@@ -26,7 +26,7 @@ class Thread;
 struct ExceptionState {
   void* caught = nullptr;
   unsigned uncaught = 0;
-#ifdef __ARM_EABI_UNWINDER__
+#ifdef __ARM_EABI__
   void* propagating = nullptr;
 #endif
 };

@@ -126,7 +126,9 @@ interpreter::Interpreter* running_vm = nullptr;
 
 // The first function given to atexit runs last: after those of libraries, which may call blocks.
 void report_late_calls() {
-  if (running_vm != nullptr) ffi::report_refused(*running_vm);
+  // A child made by fork() has told its own at once.
+  if (running_vm != nullptr && !running_vm->carrier().in_forked_child())
+    ffi::report_refused(*running_vm);
 }
 
 // The heap answers nullptr when its memory is short; this is about what C++ itself needs.

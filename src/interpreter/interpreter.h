@@ -129,8 +129,9 @@ class Interpreter : private heap::RootProvider {
   void quit(int status);
   bool is_quitting() const { return quitting_.load(std::memory_order_relaxed); }
   // The program ends now, with `status`; the calling thread has the VM and keeps it. Who waits to
-  // begin a callback gets the default. A callback that waits stays where it is, though a library's
-  // exit function may wait for its thread: then the process exits two seconds later and names it.
+  // begin a callback on a thread that is in no callout gets the default. What is inside of a
+  // callout or a callback stays where it is, though a library's exit function may wait for its
+  // thread: then the process exits two seconds later and names it.
   void end_of_program(int status);
   // What the layers above do then: callbacks that come later are theirs to refuse.
   void set_quit_hook(std::function<void()> hook) { quit_hook_ = std::move(hook); }

@@ -64,6 +64,7 @@ void Interpreter::end_without_waiting(int status) {
 }
 
 void Interpreter::end_of_program(int status) {
+  if (carrier_.in_forked_child()) return;  // who had its locks is not there
   carrier_.ownership().shut_down();
   std::string text;
   for_each_process([&](const ProcessStack& stack) {

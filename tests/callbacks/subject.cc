@@ -226,6 +226,23 @@ EXPORT const char* call_while_handling(const char* text, Function f, int n) {
   return answer.c_str();
 }
 
+// The same, but the destructor of an object in between calls f.
+EXPORT const char* call_while_unwinding(const char* text, Function f, int n) {
+  struct Caller {
+    Function f;
+    int n;
+    ~Caller() { f(n); }
+  };
+  static thread_local std::string answer;
+  try {
+    const Caller caller{f, n};
+    throw std::runtime_error(text);
+  } catch (const std::runtime_error& error) {
+    answer = error.what();
+  }
+  return answer.c_str();
+}
+
 #ifdef __i386__
 #define CONVENTION(name) __attribute__((name))
 #else
