@@ -446,7 +446,11 @@ void Interpreter::reenter(ProcessStack& stack) {
         mine->slot(process::kMyList) != heap_.special(Special::kSchedulerAssociation);
     if (!listed) {
       heap_.store(mine.get(), process::kMyList, nil_);
-      if (stack_ == nullptr || priority_of(mine.oop()) >= priority_of(stack_->process)) {
+      // Those first whom this thread kept waiting by being in C: nobody else could run them.
+      const Oop rival = stack_ == nullptr ? highest_runnable() : nil_;
+      const bool goes_behind = rival != nil_ && priority_of(rival) >= priority_of(mine.oop());
+      if (!goes_behind &&
+          (stack_ == nullptr || priority_of(mine.oop()) >= priority_of(stack_->process))) {
         set_active_aside();
         start_process(mine.oop());
       } else {

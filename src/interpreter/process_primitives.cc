@@ -78,7 +78,7 @@ Outcome process_resume(Mutator&, const Args& args) {
 }
 
 // suspend -- Process: answers the list it was in, nil for the active one.
-// Fails: bad_receiver (neither active nor in a list).  May collect: yes.
+// Fails: bad_receiver (neither active nor in a list, such as inside of C).  May collect: yes.
 Outcome process_suspend(Mutator&, const Args& args) {
   Interpreter& vm = args.vm;
   const Oop self = args.receiver();
@@ -94,6 +94,8 @@ Outcome process_suspend(Mutator&, const Args& args) {
     return Outcome::control();
   }
   const Oop own_list = self.as_object()->slot(process::kMyList);
+  // Inside of C, see Interpreter::set_active_aside: that is no list.
+  if (own_list == vm.heap().special(Special::kSchedulerAssociation)) return Failure::bad_receiver;
   if (own_list == vm.nil() || !has_slots(own_list, list::kLastLink + 1) ||
       !vm.remove_from_list(own_list, self))
     return Failure::bad_receiver;
