@@ -130,6 +130,10 @@ static struct {
 
 static void run_job(job *each) {
   each->sum = soak_run(each->block, each->count, each->seed, each->key, each->mode);
+  pthread_mutex_lock(&pool.mutex);
+  each->done = 1;
+  pthread_cond_broadcast(&pool.finished);
+  pthread_mutex_unlock(&pool.mutex);
 }
 
 static void *pool_thread(void *unused) {
@@ -143,8 +147,6 @@ static void *pool_thread(void *unused) {
     pthread_mutex_unlock(&pool.mutex);
     run_job(mine);
     pthread_mutex_lock(&pool.mutex);
-    mine->done = 1;
-    pthread_cond_broadcast(&pool.finished);
   }
   pthread_mutex_unlock(&pool.mutex);
   return NULL;
@@ -218,21 +220,11 @@ int64_t soak_on_thread(binary block, int64_t count, int64_t seed, int64_t key, i
   return sum;
 }
 
-static void *posted_thread(void *handle) {
-  job *mine = handle;
-  run_job(mine);
-  pthread_mutex_lock(&pool.mutex);
-  mine->done = 1;
-  pthread_cond_broadcast(&pool.finished);
-  pthread_mutex_unlock(&pool.mutex);
-  return NULL;
-}
-
 /* As pool_post, on a thread that has nothing else to do. */
 void *thread_post(binary block, int64_t count, int64_t seed, int64_t key, int32_t mode) {
   job *made = new_job(block, count, seed, key, mode);
   pthread_t thread;
-  if (pthread_create(&thread, NULL, posted_thread, made) != 0) abort();
+  if (pthread_create(&thread, NULL, single_thread, made) != 0) abort();
   pthread_detach(thread);
   return made;
 }
